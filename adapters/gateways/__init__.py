@@ -1,0 +1,1 @@
+"""Connectors to payment gateways, each satisfying `domain.payments.gateway.Gateway`."""

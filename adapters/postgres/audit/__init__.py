@@ -1,0 +1,1 @@
+"""The audit log, its seals and the outbox of events in PostgreSQL."""

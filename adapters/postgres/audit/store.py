@@ -1,0 +1,92 @@
+"""The write side of the audit log and of the outbox: each in the transaction of its cause."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from adapters.postgres.audit import tables
+from adapters.postgres.statement import insert_row
+from domain.audit.audit_record import AuditRecord
+from domain.kernel.ids import new_uuid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from adapters.postgres.database import FencedConnection
+    from domain.identity.actor import Actor
+    from domain.kernel.events import JsonValue
+    from domain.payments.payment import Payment
+
+_INSERT_RECORD = insert_row(tables.audit_records)
+_INSERT_EVENT = insert_row(tables.events)
+
+
+class AuditStore:
+    """Satisfies `domain.audit.ports.Audit` in one transaction."""
+
+    def __init__(self, connection: FencedConnection) -> None:
+        self._connection = connection
+
+    async def record(  # noqa: PLR0913 - the columns of a line
+        self,
+        actor: Actor,
+        action: str,
+        subject_type: str,
+        subject_id: UUID | None,
+        merchant_id: UUID | None,
+        data: Mapping[str, JsonValue],
+    ) -> None:
+        """Write one line."""
+        now = datetime.now(UTC)
+        await self.append(
+            AuditRecord(
+                id=new_uuid(now),
+                merchant_id=merchant_id,
+                actor_kind=actor.kind.value,
+                actor_id=actor.id,
+                actor_name=actor.name,
+                action=action,
+                subject_type=subject_type,
+                subject_id=subject_id,
+                occurred_at=now,
+                address=actor.address,
+                data=data,
+            )
+        )
+
+    async def append(self, record: AuditRecord) -> None:
+        """Write a record as it is."""
+        values = {name: getattr(record, name) for name in AuditRecord.__slots__}
+        values["data"] = dict(record.data)
+        await self._connection.execute(_INSERT_RECORD.sql, *_INSERT_RECORD.args(**values))
+
+
+class EventStore:
+    """Appends what happened to an object, numbered by its version."""
+
+    def __init__(self, connection: FencedConnection, actor: Actor) -> None:
+        self._connection = connection
+        self._actor = actor
+
+    async def append(self, payment: Payment) -> None:
+        """The payment's events that are not saved yet."""
+        first = payment.version - len(payment.events) + 1
+        arguments = [
+            _INSERT_EVENT.args(
+                merchant_id=payment.merchant_id,
+                id=new_uuid(event.occurred_at),
+                subject_type="payment",
+                subject_id=payment.id,
+                sequence=sequence,
+                name=event.type.value,
+                occurred_at=event.occurred_at,
+                actor_kind=self._actor.kind.value,
+                actor_id=self._actor.id,
+                actor_name=self._actor.name,
+                data=dict(event.data),
+            )
+            for sequence, event in enumerate(payment.events, first)
+        ]
+        await self._connection.executemany(_INSERT_EVENT.sql, arguments)

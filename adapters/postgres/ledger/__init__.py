@@ -1,0 +1,1 @@
+"""The ledger in PostgreSQL: entries, postings and snapshots of balances."""

@@ -1,0 +1,116 @@
+"""The write side of merchants."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, select, update
+
+from adapters.postgres.merchants.tables import merchants
+from adapters.postgres.statement import Statement, insert_row
+from domain.kernel.errors import NotFound
+from domain.merchants.fee_plan import FeePlan, FeeRate
+from domain.merchants.merchant import Merchant, MerchantStatus
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from asyncpg import Record
+
+    from adapters.postgres.database import FencedConnection
+
+_BY_ID = Statement(select(merchants).where(merchants.c.id == bindparam("id")))
+_LOCK = Statement(select(merchants).where(merchants.c.id == bindparam("id")).with_for_update())
+_INSERT = insert_row(merchants)
+_UPDATE = Statement(
+    update(merchants)
+    .where(merchants.c.id == bindparam("key_id"))
+    .values(
+        {
+            name: bindparam(name, type_=merchants.c[name].type)
+            for name in ("name", "status", "fee_rates", "returns_fee_on_refund", "updated_at", "version")
+        }
+    )
+)
+
+
+def merchant_of(row: Record) -> Merchant:
+    """A merchant from its row."""
+    rates = tuple(
+        FeeRate(
+            method=rate["method"],
+            currency=rate["currency"],
+            percentage=Decimal(rate["percentage"]),
+            fixed_minor=rate["fixed_minor"],
+        )
+        for rate in row["fee_rates"]
+    )
+    return Merchant(
+        id=row["id"],
+        name=row["name"],
+        country=row["country"],
+        currency=row["currency"],
+        status=MerchantStatus(row["status"]),
+        gateway=row["gateway"],
+        fee_plan=FeePlan(rates=rates, returns_fee_on_refund=row["returns_fee_on_refund"]),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        version=row["version"],
+    )
+
+
+def merchant_values(merchant: Merchant) -> dict[str, Any]:
+    """The columns of a merchant."""
+    return {
+        "id": merchant.id,
+        "name": merchant.name,
+        "country": merchant.country,
+        "currency": merchant.currency,
+        "status": merchant.status.value,
+        "gateway": merchant.gateway,
+        "fee_rates": [
+            {
+                "method": rate.method,
+                "currency": rate.currency,
+                "percentage": str(rate.percentage),
+                "fixed_minor": rate.fixed_minor,
+            }
+            for rate in merchant.fee_plan.rates
+        ],
+        "returns_fee_on_refund": merchant.fee_plan.returns_fee_on_refund,
+        "created_at": merchant.created_at,
+        "updated_at": merchant.updated_at,
+        "version": merchant.version,
+    }
+
+
+class MerchantStore:
+    """Satisfies `domain.merchants.ports.Merchants` in one transaction."""
+
+    def __init__(self, connection: FencedConnection) -> None:
+        self._connection = connection
+
+    async def get(self, merchant_id: UUID) -> Merchant:
+        """The merchant; raise `NotFound`."""
+        return await self._one(_BY_ID, merchant_id)
+
+    async def for_update(self, merchant_id: UUID) -> Merchant:
+        """The merchant, locked until the unit ends; raise `NotFound`."""
+        return await self._one(_LOCK, merchant_id)
+
+    async def add(self, merchant: Merchant) -> None:
+        """A new one."""
+        await self._connection.execute(_INSERT.sql, *_INSERT.args(**merchant_values(merchant)))
+
+    async def save(self, merchant: Merchant) -> None:
+        """A changed one."""
+        values = merchant_values(merchant)
+        await self._connection.execute(_UPDATE.sql, *_UPDATE.args(**values, key_id=merchant.id))
+
+    async def _one(self, statement: Statement, merchant_id: UUID) -> Merchant:
+        row = await self._connection.fetchrow(statement.sql, *statement.args(id=merchant_id))
+        if row is None:
+            what = "The merchant"
+            raise NotFound(what)
+        return merchant_of(row)

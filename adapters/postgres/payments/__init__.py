@@ -1,0 +1,1 @@
+"""Payments and what hangs on them in PostgreSQL."""

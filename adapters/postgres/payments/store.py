@@ -1,0 +1,106 @@
+"""The write side of payments: load for update, save with a version check, events with their cause."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select, update
+
+from adapters.postgres.payments import rows, tables
+from adapters.postgres.statement import Statement, insert_row, select_row
+from domain.kernel.errors import NotFound
+from domain.kernel.unit import Contention
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from adapters.postgres.audit.store import EventStore
+    from adapters.postgres.database import FencedConnection
+    from domain.payments.payment import Payment
+
+_T = tables.payments
+_CHANGING = [c.key for c in _T.columns if c.computed is None and c.key not in rows.FIXED_PAYMENT_COLUMNS]
+_INSERT = insert_row(_T)
+_BY_ID = Statement(select(_T).where(_T.c.id == bindparam("id")))
+_LOCK = Statement(select(_T).where(_T.c.id == bindparam("id")).with_for_update())
+_GET = select_row(_T)
+_UPDATE = Statement(
+    update(_T)
+    .where(
+        _T.c.merchant_id == bindparam("key_merchant_id"),
+        _T.c.id == bindparam("key_id"),
+        _T.c.version == bindparam("key_version"),
+    )
+    .values({name: bindparam(name, type_=_T.c[name].type) for name in _CHANGING})
+)
+_OVERDUE = Statement(
+    select(_T.c.id)
+    .where(
+        _T.c.status.in_(("AUTHORIZED", "PARTIALLY_CAPTURED")),
+        _T.c.authorization_expires_at <= bindparam("at"),
+        _T.c.capture_pending_minor == 0,
+        _T.c.void_pending.is_(False),
+    )
+    .union_all(
+        select(_T.c.id).where(
+            _T.c.status == "REQUIRES_ACTION",
+            _T.c.next_action_expires_at <= bindparam("at"),
+        )
+    )
+    .limit(bindparam("most"))
+)
+
+
+class PaymentStore:
+    """Satisfies `domain.payments.ports.Payments` in one transaction."""
+
+    def __init__(self, connection: FencedConnection, events: EventStore) -> None:
+        self._connection = connection
+        self._events = events
+
+    async def get(self, payment_id: UUID) -> Payment:
+        """The payment as it is; raise `NotFound`."""
+        return await self._one(_BY_ID, payment_id)
+
+    async def for_update(self, payment_id: UUID) -> Payment:
+        """The payment, locked until the unit ends; raise `NotFound`."""
+        return await self._one(_LOCK, payment_id)
+
+    async def add(self, payment: Payment) -> Payment:
+        """A new one with its events; returned without them."""
+        await self._connection.execute(_INSERT.sql, *_INSERT.args(**rows.payment_values(payment)))
+        await self._events.append(payment)
+        return replace(payment, events=())
+
+    async def save(self, payment: Payment) -> Payment:
+        """A changed one with its events; returned without them."""
+        if not payment.events:
+            return payment
+        status = await self._connection.execute(
+            _UPDATE.sql,
+            *_UPDATE.args(
+                **rows.payment_values(payment),
+                key_merchant_id=payment.merchant_id,
+                key_id=payment.id,
+                key_version=payment.version - len(payment.events),
+            ),
+        )
+        if status != "UPDATE 1":
+            message = "The payment was changed at the same time; try again."
+            raise Contention(message)
+        await self._events.append(payment)
+        return replace(payment, events=())
+
+    async def overdue(self, at: datetime, limit: int) -> list[UUID]:
+        """Payments whose authorization or next action has run out."""
+        found = await self._connection.fetch(_OVERDUE.sql, *_OVERDUE.args(at=at, most=limit))
+        return [row["id"] for row in found]
+
+    async def _one(self, statement: Statement, payment_id: UUID) -> Payment:
+        row = await self._connection.fetchrow(statement.sql, *statement.args(id=payment_id))
+        if row is None:
+            what = "The payment"
+            raise NotFound(what)
+        return rows.payment_of(row)

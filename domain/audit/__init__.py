@@ -1,0 +1,1 @@
+"""Who did what and when, sealed so that a later change shows."""

@@ -1,0 +1,1 @@
+"""Who acts: users, memberships, API clients, roles and permissions, and the scope that they give."""

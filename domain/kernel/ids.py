@@ -1,0 +1,83 @@
+"""TypeIDs: a prefix that names the type, and a UUIDv7 in Crockford base32 (TypeID specification 0.3)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.kernel.errors import Invalid
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_VALUE = {c: i for i, c in enumerate(_ALPHABET)}
+# Ten bits at a time: thirteen look-ups and one join format an id, and lists format thousands of them.
+_PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
+_SHIFTS = tuple(range(120, -1, -10))
+_SUFFIX_LENGTH = 26
+
+
+class Prefix(StrEnum):
+    """Every type that has an id of its own."""
+
+    MERCHANT = "mer"
+    USER = "usr"
+    CLIENT = "cli"
+    CUSTOMER = "cus"
+    PAYMENT = "pay"
+    OPERATION = "op"
+    CAPTURE = "cap"
+    REFUND = "rfd"
+    ENTRY = "led"
+    EVENT = "evt"
+    AUDIT = "aud"
+    MEMBERSHIP = "mbr"
+    INVITATION = "inv"
+    SESSION = "ses"
+
+
+def new_uuid(now: datetime) -> UUID:
+    """A UUIDv7 (RFC 9562, section 5.7) of the given moment."""
+    milliseconds = int(now.timestamp() * 1000)
+    value = (milliseconds & (2**48 - 1)) << 80 | 0x7 << 76 | secrets.randbits(12) << 64
+    return UUID(int=value | 0b10 << 62 | secrets.randbits(62))
+
+
+def first_uuid(moment: datetime) -> UUID:
+    """The smallest UUIDv7 of a moment: the bound of a range of ids by time."""
+    return UUID(int=(int(moment.timestamp() * 1000) & (2**48 - 1)) << 80 | 0x7 << 76 | 0b10 << 62)
+
+
+def moment_of(value: UUID) -> datetime:
+    """The millisecond that a UUIDv7 was made."""
+    return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)
+
+
+def format_id(prefix: str, value: UUID) -> str:
+    """The TypeID of a value: `pay_01h455vb4pex5vsknk084sn02q`."""
+    number = value.int
+    pairs = _PAIRS
+    return f"{prefix}_{''.join([pairs[number >> shift & 1023] for shift in _SHIFTS])}"
+
+
+def split_id(text: str, path: tuple[str, ...] = ("id",)) -> tuple[Prefix, UUID]:
+    """The prefix and value of any TypeID; raise `Invalid` for what is none."""
+    prefix, _, suffix = text.rpartition("_")
+    try:
+        known = Prefix(prefix)
+        number = 0
+        for character in suffix:
+            number = number << 5 | _VALUE[character]
+    except (ValueError, KeyError):
+        raise Invalid(path, "This is not an id; ids look like pay_01h455vb4pex5vsknk084sn02q.") from None
+    if len(suffix) != _SUFFIX_LENGTH or number >= 2**128:
+        raise Invalid(path, f"An id has {_SUFFIX_LENGTH} characters after its prefix.")
+    return known, UUID(int=number)
+
+
+def parse_id(prefix: Prefix, text: str, path: tuple[str, ...] = ("id",)) -> UUID:
+    """The value of a TypeID of one type; raise `Invalid` for another type's and for what is none."""
+    found, value = split_id(text, path)
+    if found is not prefix:
+        raise Invalid(path, f"This is the id of another type ({found}); give one that begins with {prefix}_.")
+    return value

@@ -1,0 +1,1 @@
+"""Double entry: accounts, entries of postings that sum to zero, and balances."""

@@ -1,0 +1,1 @@
+"""The merchants, and the fee plans that they agreed to."""

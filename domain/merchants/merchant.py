@@ -1,0 +1,67 @@
+"""A merchant sells something and is paid through us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from domain.kernel.machine import advance
+from domain.kernel.text import clean_text
+from domain.merchants.errors import MerchantSuspended
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from domain.merchants.fee_plan import FeePlan
+
+
+class MerchantStatus(StrEnum):
+    """Whether the merchant may take new payments."""
+
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+
+
+TRANSITIONS: dict[MerchantStatus, frozenset[MerchantStatus]] = {
+    MerchantStatus.ACTIVE: frozenset({MerchantStatus.SUSPENDED}),
+    MerchantStatus.SUSPENDED: frozenset({MerchantStatus.ACTIVE}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merchant:
+    """`country` is ISO 3166-1 alpha-2; `currency` (ISO 4217) is what it mostly sells in."""
+
+    id: UUID
+    name: str
+    country: str
+    currency: str
+    status: MerchantStatus
+    gateway: str
+    fee_plan: FeePlan
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        clean_text(self.name, ("name",))
+
+    def ensure_active(self) -> None:
+        """Raise `MerchantSuspended` when no new payment may begin."""
+        if self.status is not MerchantStatus.ACTIVE:
+            raise MerchantSuspended
+
+    def rename(self, name: str, at: datetime) -> Merchant:
+        """Another name."""
+        return replace(self, name=name, updated_at=at, version=self.version + 1)
+
+    def move(self, status: MerchantStatus, at: datetime) -> Merchant:
+        """Suspend or let work again; raise `TransitionNotAllowed` when it is so already."""
+        return replace(
+            self,
+            status=advance(TRANSITIONS, "merchant", self.status, status),
+            updated_at=at,
+            version=self.version + 1,
+        )

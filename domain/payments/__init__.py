@@ -1,0 +1,1 @@
+"""Payments, the operations at gateways that move them, captures, refunds and customers."""

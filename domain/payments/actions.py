@@ -1,0 +1,68 @@
+"""What may be done with a payment now, by whom it is asked, and why not when it may not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from domain.identity.permission import Permission
+
+if TYPE_CHECKING:
+    from domain.identity.actor import Actor
+    from domain.kernel.money import Money
+    from domain.payments.payment import Payment
+
+
+class PaymentAction(StrEnum):
+    """A mutation on one payment."""
+
+    CONFIRM = "CONFIRM"
+    CAPTURE = "CAPTURE"
+    VOID = "VOID"
+    REFUND = "REFUND"
+
+
+PERMISSIONS: dict[PaymentAction, Permission] = {
+    PaymentAction.CONFIRM: Permission.PAYMENTS_WRITE,
+    PaymentAction.CAPTURE: Permission.PAYMENTS_WRITE,
+    PaymentAction.VOID: Permission.PAYMENTS_WRITE,
+    PaymentAction.REFUND: Permission.REFUNDS_WRITE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvailableAction:
+    """`reason` says why it is not allowed; `max_amount` bounds it where it takes an amount."""
+
+    action: PaymentAction
+    reason: str | None
+    max_amount: Money | None = None
+    requires_approval: bool = False
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the mutation would be taken on."""
+        return self.reason is None
+
+
+def available_actions(payment: Payment, actor: Actor) -> list[AvailableAction]:
+    """All actions in a fixed order; the verbs refuse by the very same reasons."""
+    refusals = {
+        PaymentAction.CONFIRM: payment.confirm_refusal(),
+        PaymentAction.CAPTURE: payment.capture_refusal(),
+        PaymentAction.VOID: payment.void_refusal(),
+        PaymentAction.REFUND: payment.refund_refusal(),
+    }
+    limits = {
+        PaymentAction.CAPTURE: payment.money(payment.capturable_minor),
+        PaymentAction.REFUND: payment.money(payment.refundable_minor),
+    }
+    actions: list[AvailableAction] = []
+    for action, refusal in refusals.items():
+        permission = PERMISSIONS[action]
+        if refusal is None and not actor.may(permission, payment.merchant_id):
+            refusal = f"You lack the permission {permission}."
+        limit = limits.get(action)
+        actions.append(AvailableAction(action=action, reason=refusal, max_amount=limit if refusal is None else None))
+    return actions

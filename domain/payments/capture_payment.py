@@ -1,0 +1,80 @@
+"""Capture authorized money, in one or several parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.identity.permission import Permission
+from domain.kernel.ids import new_uuid
+from domain.payments import money_movement
+from domain.payments.capture import Capture
+from domain.payments.existing import Intent, intend
+from domain.payments.operation import OperationStatus, OperationType, begin_operation
+from domain.payments.perform_operation import PerformOperation, perform_operation
+from domain.payments.replay import await_first_answer
+from domain.payments.results import CaptureResult, current_capture
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from domain.identity.actor import Actor
+    from domain.kernel.money import Money
+    from domain.payments.operation import Operation
+    from domain.payments.payment import Payment
+    from domain.payments.ports import PaymentPorts, PaymentsUnit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapturePayment:
+    """`amount` empty means all that is left; `final` releases what the capture leaves over."""
+
+    idempotency_key: str
+    payment_id: UUID
+    amount: Money | None = None
+    final: bool = True
+
+
+async def capture_payment(ports: PaymentPorts, actor: Actor, command: CapturePayment) -> CaptureResult:
+    """The capture after the gateway's first answer: succeeded, failed or unknown.
+
+    Raises `NotFound`, `Forbidden`, `Invalid`, `PaymentStateForbids`, `CaptureExceedsAuthorization`,
+    `IdempotencyConflict`, `IdempotencyInProgress` and `Unavailable`.
+    """
+
+    async def change(
+        unit: PaymentsUnit, payment: Payment, operation_id: UUID, at: datetime
+    ) -> tuple[Payment, Operation]:
+        amount = command.amount or payment.money(payment.capturable_minor)
+        reserved = money_movement.reserve_capture(payment, amount, final=command.final, at=at)
+        operation = begin_operation(payment, operation_id, OperationType.CAPTURE, amount, at, final=command.final)
+        capture = Capture(
+            id=new_uuid(at),
+            merchant_id=payment.merchant_id,
+            payment_id=payment.id,
+            operation_id=operation_id,
+            status=OperationStatus.PENDING,
+            amount=amount,
+            final=command.final,
+            created_at=at,
+        )
+        await unit.operations.add(operation)
+        await unit.captures.add(capture)
+        return reserved, operation
+
+    intent = Intent(
+        name="capture",
+        mutation="capturePayment",
+        permission=Permission.PAYMENTS_WRITE,
+        payment_id=command.payment_id,
+        idempotency_key=command.idempotency_key,
+        command=command,
+    )
+    intended = await intend(ports, actor, intent, change)
+    if intended.operation is None:
+        await await_first_answer(ports, actor, intended.claim)
+    else:
+        performed = PerformOperation(payment=intended.payment, operation=intended.operation)
+        await perform_operation(ports, actor, performed)
+    return await current_capture(ports, actor, intended.claim.operation_id, replayed=intended.earlier)

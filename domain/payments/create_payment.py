@@ -1,0 +1,155 @@
+"""Create a payment: authorize it, and capture it at once unless the caller wants to do that later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from domain.identity.permission import Permission
+from domain.kernel.errors import Invalid
+from domain.kernel.idempotency import KeyClaim, input_hash
+from domain.kernel.ids import new_uuid
+from domain.kernel.unit import in_unit
+from domain.payments import authorization
+from domain.payments.customer import Customer
+from domain.payments.method import PaymentMethod, PaymentMethodType
+from domain.payments.operation import OperationType, begin_operation
+from domain.payments.payment import CaptureMode, Payment, PaymentStatus
+from domain.payments.perform_operation import PerformOperation, perform_operation
+from domain.payments.replay import await_first_answer
+from domain.payments.results import PaymentResult, current_payment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from domain.identity.actor import Actor
+    from domain.kernel.money import Money
+    from domain.payments.operation import Operation
+    from domain.payments.ports import PaymentPorts, PaymentsUnit
+
+MUTATION = "createPayment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCustomer:
+    """Who pays: an existing customer by id, or one to be found or made by e-mail address."""
+
+    id: UUID | None = None
+    email: str | None = None
+    name: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreatePayment:
+    """`token` stands for a card at the gateway; card numbers are never taken."""
+
+    idempotency_key: str
+    merchant_id: UUID
+    amount: Money
+    capture_mode: CaptureMode = CaptureMode.AUTOMATIC
+    token: str
+    customer: NewCustomer | None = None
+    reference: str | None = None
+    description: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    return_url: str | None = None
+
+
+async def create_payment(ports: PaymentPorts, actor: Actor, command: CreatePayment) -> PaymentResult:
+    """The payment after the gateway's first answer. A decline is a result, not an error.
+
+    Raises `Invalid`, `Forbidden`, `NotFound` (merchant, customer), `MerchantSuspended`, `IdempotencyConflict`,
+    `IdempotencyInProgress` and `Unavailable`.
+    """
+    actor.require(Permission.PAYMENTS_WRITE, command.merchant_id)
+
+    async def intent(unit: PaymentsUnit) -> tuple[KeyClaim, Payment, Operation] | KeyClaim:
+        at = ports.clock.now()
+        merchant = await unit.merchants.get(command.merchant_id)
+        payment_id, operation_id = new_uuid(at), new_uuid(at)
+        claim = _claim(command, payment_id, operation_id, at)
+        if (earlier := await unit.keys.claim(claim)) is not None:
+            earlier.ensure_same(claim)
+            return earlier
+        merchant.ensure_active()
+        customer = await _customer(unit, command, at)
+        payment = authorization.create(_payment(command, payment_id, customer, merchant.gateway, at))
+        operation = begin_operation(
+            payment,
+            operation_id,
+            OperationType.AUTHORIZE,
+            command.amount,
+            at,
+            capture=command.capture_mode is CaptureMode.AUTOMATIC,
+        )
+        payment = await unit.payments.add(payment)
+        await unit.operations.add(operation)
+        data = {"amount_minor": command.amount.minor, "currency": command.amount.currency.code}
+        await unit.audit.record(actor, "payments.create", "payment", payment.id, payment.merchant_id, data)
+        await unit.commit()
+        return claim, payment, operation
+
+    intended = await in_unit(ports.units, actor, "authorize.intent", intent)
+    if isinstance(intended, KeyClaim):
+        await await_first_answer(ports, actor, intended)
+        return await current_payment(ports, actor, intended.payment_id, replayed=True)
+    _, payment, operation = intended
+    await perform_operation(ports, actor, PerformOperation(payment=payment, operation=operation))
+    return await current_payment(ports, actor, payment.id, replayed=False)
+
+
+def _claim(command: CreatePayment, payment_id: UUID, operation_id: UUID, at: datetime) -> KeyClaim:
+    return KeyClaim(
+        merchant_id=command.merchant_id,
+        mutation=MUTATION,
+        key=command.idempotency_key,
+        input_hash=input_hash(command),
+        payment_id=payment_id,
+        operation_id=operation_id,
+        claimed_at=at,
+    )
+
+
+async def _customer(unit: PaymentsUnit, command: CreatePayment, at: datetime) -> Customer | None:
+    wanted = command.customer
+    if wanted is None:
+        return None
+    if wanted.id is not None:
+        return await unit.customers.get(command.merchant_id, wanted.id)
+    try:
+        customer = Customer(
+            id=new_uuid(at),
+            merchant_id=command.merchant_id,
+            email=wanted.email,
+            name=wanted.name,
+            country=wanted.country,
+            created_at=at,
+        )
+    except Invalid as error:
+        raise error.under("customer") from None
+    return await unit.customers.find_or_add(customer)
+
+
+def _payment(
+    command: CreatePayment, payment_id: UUID, customer: Customer | None, gateway: str, at: datetime
+) -> Payment:
+    return Payment(
+        id=payment_id,
+        merchant_id=command.merchant_id,
+        status=PaymentStatus.PROCESSING,
+        capture_mode=command.capture_mode,
+        currency=command.amount.currency,
+        amount_minor=command.amount.minor,
+        method=PaymentMethod(type=PaymentMethodType.CARD, token=command.token),
+        customer_id=customer.id if customer else None,
+        reference=command.reference,
+        description=command.description,
+        metadata=command.metadata,
+        gateway=gateway,
+        return_url=command.return_url,
+        created_at=at,
+        updated_at=at,
+    )

@@ -1,0 +1,38 @@
+"""What can be wrong with a payment, as facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.kernel.errors import Conflict
+
+if TYPE_CHECKING:
+    from domain.kernel.money import Money
+
+
+class PaymentStateForbids(Conflict):
+    """The payment is not in a state that allows this; the message says why and what would."""
+
+
+class AmountExceeds(Conflict):
+    """More was asked for than is left; `limit` is what is left."""
+
+    code = "AMOUNT_EXCEEDS_LIMIT"
+
+    def __init__(self, what: str, limit: Money) -> None:
+        super().__init__(f"At most {limit.plain} {limit.currency.code} can be {what}.")
+        self.limit = limit
+
+
+class CaptureExceedsAuthorization(AmountExceeds):
+    """More than what is authorized and neither captured nor about to be."""
+
+    def __init__(self, limit: Money) -> None:
+        super().__init__("captured", limit)
+
+
+class RefundExceedsCaptured(AmountExceeds):
+    """More than what was captured and neither refunded, disputed nor about to be refunded."""
+
+    def __init__(self, limit: Money) -> None:
+        super().__init__("refunded", limit)

@@ -1,0 +1,90 @@
+"""Beat one of every verb on an existing payment: lock it, check the permission, claim the key, change it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.kernel.idempotency import KeyClaim, input_hash
+from domain.kernel.ids import new_uuid
+from domain.kernel.unit import in_unit
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from domain.identity.actor import Actor
+    from domain.identity.permission import Permission
+    from domain.payments.operation import Operation
+    from domain.payments.payment import Payment
+    from domain.payments.ports import PaymentPorts, PaymentsUnit
+
+Change = Callable[["PaymentsUnit", "Payment", "UUID", "datetime"], Awaitable[tuple["Payment", "Operation | None"]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """Which mutation asks, under which key, for what."""
+
+    name: str
+    mutation: str
+    permission: Permission
+    payment_id: UUID
+    idempotency_key: str
+    command: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intended:
+    """The committed intent; `earlier` when the same key had claimed it before."""
+
+    payment: Payment
+    operation: Operation | None
+    claim: KeyClaim
+    earlier: bool
+
+
+async def intend(ports: PaymentPorts, actor: Actor, intent: Intent, change: Change) -> Intended:
+    """Commit the intent, or find the earlier one of the same key.
+
+    The payment's lock comes first, so requests on one payment pass one by one and can never deadlock.
+    Raises `NotFound`, `Forbidden`, `Invalid`, `IdempotencyConflict`, and what `change` raises.
+    """
+
+    async def work(unit: PaymentsUnit) -> Intended:
+        at = ports.clock.now()
+        payment = await unit.payments.for_update(intent.payment_id)
+        actor.require(intent.permission, payment.merchant_id)
+        operation_id = new_uuid(at)
+        claim = KeyClaim(
+            merchant_id=payment.merchant_id,
+            mutation=intent.mutation,
+            key=intent.idempotency_key,
+            input_hash=input_hash(intent.command),
+            payment_id=payment.id,
+            operation_id=operation_id,
+            claimed_at=at,
+        )
+        if (earlier := await unit.keys.claim(claim)) is not None:
+            earlier.ensure_same(claim)
+            return Intended(payment=payment, operation=None, claim=earlier, earlier=True)
+        payment, operation = await change(unit, payment, operation_id, at)
+        payment = await unit.payments.save(payment)
+        await unit.audit.record(
+            actor, f"payments.{intent.name}", "payment", payment.id, payment.merchant_id, _audited(operation)
+        )
+        await unit.commit()
+        return Intended(payment=payment, operation=operation, claim=claim, earlier=False)
+
+    return await in_unit(ports.units, actor, f"{intent.name}.intent", work)
+
+
+def _audited(operation: Operation | None) -> dict[str, str | int]:
+    if operation is None:
+        return {}
+    return {
+        "operation_id": str(operation.id),
+        "amount_minor": operation.amount.minor,
+        "currency": operation.amount.currency.code,
+    }

@@ -1,0 +1,108 @@
+"""The second half of a payment's life: money is reserved for a capture or refund, then moved or released."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.payments.authorization import authorize
+from domain.payments.events import PaymentEventType
+from domain.payments.payment import Payment, PaymentStatus
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from domain.kernel.events import JsonValue
+    from domain.kernel.money import Money
+    from domain.payments.capture import Capture
+    from domain.payments.gateway import Outcome
+    from domain.payments.refund import Refund
+
+
+def reserve_capture(payment: Payment, amount: Money, *, final: bool, at: datetime) -> Payment:
+    """A capture is about to be sent; raise what `ensure_capturable` raises."""
+    minor = payment.ensure_capturable(amount)
+    return payment.change(
+        at,
+        PaymentEventType.CAPTURE_REQUESTED,
+        {"amount_minor": minor, "currency": payment.currency.code, "final": final},
+        capture_pending_minor=payment.capture_pending_minor + minor,
+        final_capture_pending=final,
+    )
+
+
+def take_capture(payment: Payment, capture: Capture, fee_minor: int, at: datetime) -> Payment:
+    """The money is ours to hand on; the last capture makes the payment captured, whatever it leaves over."""
+    captured = payment.captured_minor + capture.amount.minor
+    done = capture.final or captured == payment.authorized_minor
+    return payment.change(
+        at,
+        PaymentEventType.CAPTURED,
+        {
+            **_amount(capture.amount, capture.id, "capture_id"),
+            "fee_minor": fee_minor,
+            "final": done,
+            "released_minor": payment.authorized_minor - captured if done else 0,
+        },
+        status=payment.next_status(PaymentStatus.CAPTURED if done else PaymentStatus.PARTIALLY_CAPTURED),
+        captured_minor=captured,
+        capture_pending_minor=payment.capture_pending_minor - capture.amount.minor,
+        final_capture_pending=payment.final_capture_pending and not capture.final,
+        fee_minor=payment.fee_minor + fee_minor,
+        captured_at=payment.captured_at or at,
+    )
+
+
+def take_at_once(payment: Payment, outcome: Outcome, capture: Capture, fee_minor: int, at: datetime) -> Payment:
+    """Authorized and captured in one call."""
+    authorized = authorize(payment, outcome, at)
+    reserved = reserve_capture(authorized, capture.amount, final=True, at=at)
+    return take_capture(reserved, capture, fee_minor, at)
+
+
+def release_capture(payment: Payment, capture: Capture, response_code: str | None, at: datetime) -> Payment:
+    """The gateway refused to capture: what was reserved can be captured again."""
+    return payment.change(
+        at,
+        PaymentEventType.CAPTURE_FAILED,
+        {**_amount(capture.amount, capture.id, "capture_id"), "response_code": response_code},
+        capture_pending_minor=payment.capture_pending_minor - capture.amount.minor,
+        final_capture_pending=payment.final_capture_pending and not capture.final,
+    )
+
+
+def reserve_refund(payment: Payment, amount: Money, at: datetime) -> Payment:
+    """A refund is about to be sent; raise what `ensure_refundable` raises."""
+    minor = payment.ensure_refundable(amount)
+    return payment.change(
+        at,
+        PaymentEventType.REFUND_REQUESTED,
+        {"amount_minor": minor, "currency": payment.currency.code},
+        refund_pending_minor=payment.refund_pending_minor + minor,
+    )
+
+
+def give_back(payment: Payment, refund: Refund, returned_fee_minor: int, at: datetime) -> Payment:
+    """The money is on its way to the customer."""
+    return payment.change(
+        at,
+        PaymentEventType.REFUNDED,
+        {**_amount(refund.amount, refund.id, "refund_id"), "returned_fee_minor": returned_fee_minor},
+        refunded_minor=payment.refunded_minor + refund.amount.minor,
+        refund_pending_minor=payment.refund_pending_minor - refund.amount.minor,
+        returned_fee_minor=payment.returned_fee_minor + returned_fee_minor,
+    )
+
+
+def release_refund(payment: Payment, refund: Refund, response_code: str | None, at: datetime) -> Payment:
+    """The refund failed: what was reserved can be refunded again."""
+    return payment.change(
+        at,
+        PaymentEventType.REFUND_FAILED,
+        {**_amount(refund.amount, refund.id, "refund_id"), "response_code": response_code},
+        refund_pending_minor=payment.refund_pending_minor - refund.amount.minor,
+    )
+
+
+def _amount(amount: Money, subject: UUID, name: str) -> dict[str, JsonValue]:
+    return {"amount_minor": amount.minor, "currency": amount.currency.code, name: str(subject)}

@@ -1,0 +1,171 @@
+"""Beat three: what a gateway said about an operation becomes part of the payment, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.kernel.ids import new_uuid
+from domain.kernel.unit import in_unit
+from domain.payments import authorization, money_movement
+from domain.payments.capture import Capture
+from domain.payments.gateway import OutcomeKind
+from domain.payments.operation import Operation, OperationStatus, OperationType
+from domain.payments.postings import capture_entry, refund_entry
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from domain.identity.actor import Actor
+    from domain.payments.gateway import Outcome
+    from domain.payments.payment import Payment
+    from domain.payments.ports import PaymentPorts, PaymentsUnit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordOutcome:
+    """The outcome of one operation, from its call, from a look-up or from the gateway's own notice."""
+
+    operation_id: UUID
+    outcome: Outcome
+
+
+async def record_outcome(ports: PaymentPorts, actor: Actor, command: RecordOutcome) -> Operation:
+    """Record it and post it. An outcome for an operation that is concluded already changes nothing.
+
+    Raises `NotFound` for an operation that the actor cannot see.
+    """
+
+    async def work(unit: PaymentsUnit) -> Operation:
+        at = ports.clock.now()
+        before = await unit.operations.get(command.operation_id)
+        payment = await unit.payments.for_update(before.payment_id)
+        # Read again under the payment's lock: somebody else may have recorded an outcome in between.
+        operation = await unit.operations.get(command.operation_id)
+        if not operation.open:
+            return operation
+        concluded = _judge(operation, command.outcome, at)
+        if concluded.open:
+            payment = await _stay_open(unit, payment, operation, concluded, at)
+        else:
+            payment = await _conclude(unit, payment, operation, concluded, command.outcome, at)
+        await unit.operations.save(concluded)
+        await unit.payments.save(payment)
+        await unit.audit.record(
+            actor,
+            "payments.record_outcome",
+            "operation",
+            operation.id,
+            operation.merchant_id,
+            {"type": operation.type.value, "outcome": command.outcome.kind.value},
+        )
+        await unit.commit()
+        return concluded
+
+    return await in_unit(ports.units, actor, "outcome", work)
+
+
+def _judge(operation: Operation, outcome: Outcome, at: datetime) -> Operation:
+    """The operation after the outcome: an answer about another amount is no answer."""
+    kind = outcome.kind
+    if kind is OutcomeKind.SUCCEEDED and outcome.amount is not None and outcome.amount != operation.amount:
+        return operation.doubt(at, "amount_mismatch")
+    if kind in {OutcomeKind.SUCCEEDED, OutcomeKind.REQUIRES_ACTION}:
+        status = OperationStatus.SUCCEEDED
+    elif kind in {OutcomeKind.FAILED, OutcomeKind.NOT_SENT}:
+        status = OperationStatus.FAILED
+    elif kind is OutcomeKind.ACCEPTED:
+        return operation.accept(at, outcome.gateway_reference)
+    else:
+        return operation.doubt(at, outcome.response_code)
+    return operation.conclude(status, at, reference=outcome.gateway_reference, response_code=outcome.response_code)
+
+
+async def _stay_open(
+    unit: PaymentsUnit, payment: Payment, before: Operation, after: Operation, at: datetime
+) -> Payment:
+    if after.type is OperationType.CAPTURE and after.status is OperationStatus.UNKNOWN:
+        capture = await unit.captures.of_operation(after)
+        await unit.captures.save(capture.move(OperationStatus.UNKNOWN))
+    if after.status is OperationStatus.UNKNOWN and before.status is not OperationStatus.UNKNOWN:
+        return authorization.doubt(payment, at, after.type.value)
+    return payment
+
+
+async def _conclude(  # noqa: PLR0913 - one step of the verb above, with all that it has in hand
+    unit: PaymentsUnit, payment: Payment, before: Operation, after: Operation, outcome: Outcome, at: datetime
+) -> Payment:
+    if before.status is OperationStatus.UNKNOWN:
+        payment = authorization.settle_doubt(payment)
+    if after.type is OperationType.AUTHORIZE:
+        return await _authorized(unit, payment, after, outcome, at)
+    if after.type is OperationType.CAPTURE:
+        return await _captured(unit, payment, after, at)
+    if after.type is OperationType.REFUND:
+        return await _refunded(unit, payment, after, outcome, at)
+    if after.status is OperationStatus.SUCCEEDED:
+        return authorization.void(payment, at)
+    return authorization.keep_authorization(payment, at, after.response_code)
+
+
+async def _authorized(
+    unit: PaymentsUnit, payment: Payment, operation: Operation, outcome: Outcome, at: datetime
+) -> Payment:
+    if operation.status is OperationStatus.FAILED:
+        return authorization.refuse(payment, outcome, at)
+    if outcome.kind is OutcomeKind.REQUIRES_ACTION:
+        return authorization.require_action(payment, outcome, at)
+    if not operation.capture:
+        return authorization.authorize(payment, outcome, at)
+    fee_minor = await _fee(unit, payment, operation)
+    capture = Capture(
+        id=new_uuid(at),
+        merchant_id=payment.merchant_id,
+        payment_id=payment.id,
+        operation_id=operation.id,
+        status=OperationStatus.SUCCEEDED,
+        amount=operation.amount,
+        final=True,
+        fee_minor=fee_minor,
+        created_at=at,
+    )
+    await unit.captures.add(capture)
+    await unit.ledger.post((capture_entry(payment, operation, new_uuid(at), fee_minor, at),))
+    return money_movement.take_at_once(payment, outcome, capture, fee_minor, at)
+
+
+async def _captured(unit: PaymentsUnit, payment: Payment, operation: Operation, at: datetime) -> Payment:
+    capture = await unit.captures.of_operation(operation)
+    if operation.status is OperationStatus.FAILED:
+        await unit.captures.save(capture.move(OperationStatus.FAILED))
+        return money_movement.release_capture(payment, capture, operation.response_code, at)
+    fee_minor = await _fee(unit, payment, operation)
+    await unit.captures.save(capture.move(OperationStatus.SUCCEEDED, fee_minor=fee_minor))
+    await unit.ledger.post((capture_entry(payment, operation, new_uuid(at), fee_minor, at),))
+    return money_movement.take_capture(payment, capture, fee_minor, at)
+
+
+async def _refunded(
+    unit: PaymentsUnit, payment: Payment, operation: Operation, outcome: Outcome, at: datetime
+) -> Payment:
+    refund = await unit.refunds.of_operation(operation)
+    if operation.status is OperationStatus.FAILED:
+        failure = outcome.decline_code.value if outcome.decline_code else operation.response_code
+        await unit.refunds.save(refund.fail(failure))
+        return money_movement.release_refund(payment, refund, operation.response_code, at)
+    merchant = await unit.merchants.get(payment.merchant_id)
+    returned = merchant.fee_plan.returned_fee_minor(
+        fee_minor=payment.fee_minor,
+        refunded_minor=payment.refunded_minor + refund.amount.minor,
+        captured_minor=payment.captured_minor,
+    )
+    returned = max(returned - payment.returned_fee_minor, 0)
+    await unit.refunds.save(refund.succeed(returned_fee_minor=returned))
+    await unit.ledger.post((refund_entry(payment, operation, new_uuid(at), returned, at),))
+    return money_movement.give_back(payment, refund, returned, at)
+
+
+async def _fee(unit: PaymentsUnit, payment: Payment, operation: Operation) -> int:
+    merchant = await unit.merchants.get(payment.merchant_id)
+    return merchant.fee_plan.fee_minor(payment.method.type.value, operation.amount)

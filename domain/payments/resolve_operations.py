@@ -1,0 +1,51 @@
+"""Ask the gateways what became of operations that have no outcome yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from domain.kernel.unit import in_unit
+from domain.payments.gateway import OutcomeKind
+from domain.payments.perform_operation import gateway_request
+from domain.payments.record_outcome import RecordOutcome, record_outcome
+
+if TYPE_CHECKING:
+    from domain.identity.actor import Actor
+    from domain.payments.operation import Operation
+    from domain.payments.payment import Payment
+    from domain.payments.ports import PaymentPorts, PaymentsUnit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveOperations:
+    """At most so many at a time."""
+
+    limit: int = 20
+
+
+async def resolve_operations(ports: PaymentPorts, actor: Actor, command: ResolveOperations) -> int:
+    """How many operations were asked about; each one's next check is further away than the last.
+
+    An operation that the gateway has never seen is sent again under its own id, so it ends one way or the other and
+    still has one effect at most.
+    """
+
+    async def lease(unit: PaymentsUnit) -> list[tuple[Payment, Operation]]:
+        operations = await unit.operations.lease_due(ports.clock.now(), command.limit)
+        leased = [(await unit.payments.get(operation.payment_id), operation) for operation in operations]
+        await unit.commit()
+        return leased
+
+    leased = await in_unit(ports.units, actor, "resolve.lease", lease)
+    for payment, operation in leased:
+        request = gateway_request(payment, operation)
+        gateway = ports.gateways.get(operation.gateway)
+        outcome = await gateway.look_up(request)
+        if outcome.kind is OutcomeKind.NOT_FOUND:
+            outcome = await gateway.execute(request)
+        if outcome.kind is OutcomeKind.NOT_SENT:
+            # It says nothing about the first time that the request was sent.
+            outcome = replace(outcome, kind=OutcomeKind.UNKNOWN)
+        await record_outcome(ports, actor, RecordOutcome(operation_id=operation.id, outcome=outcome))
+    return len(leased)

@@ -1,0 +1,65 @@
+"""A simulator as a real process on a port of its own."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx2
+
+ROOT = Path(__file__).parents[3]
+_PROGRAM = """
+import sys
+from datetime import timedelta
+from pathlib import Path
+from app.simulator.server import run_simulator
+run_simulator("127.0.0.1", int(sys.argv[1]), Path(sys.argv[2]), late_answer=timedelta(seconds=int(sys.argv[3])))
+"""
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class SimulatorProcess:
+    """Starts, kills and restarts one simulator on the same port and journal."""
+
+    def __init__(self, journal: Path, late_answer_seconds: int = 30) -> None:
+        self.journal = journal
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._late_answer_seconds = late_answer_seconds
+        self.process = self._spawn()
+
+    def start(self) -> None:
+        """Start again after the end; the journal stays."""
+        self.process = self._spawn()
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        """Ask it to end and return its exit code."""
+        self.process.terminate()
+        return self.process.wait(timeout=20)
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        arguments = [str(self.port), str(self.journal), str(self._late_answer_seconds)]
+        process = subprocess.Popen([sys.executable, "-c", _PROGRAM, *arguments], cwd=ROOT)
+        for _ in range(300):
+            assert process.poll() is None, "the simulator ended before it served"
+            try:
+                if httpx2.get(f"{self.url}/healthz").is_success:
+                    return process
+            except httpx2.TransportError:
+                time.sleep(0.1)
+        process.kill()
+        raise AssertionError("the simulator never served")
