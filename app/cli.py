@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from contextlib import contextmanager
@@ -188,7 +189,10 @@ def create_staff(
     from app.administration import create_staff as create  # noqa: PLC0415
 
     with _settings_with_database() as settings:
-        typer.echo(create(settings, email, role))
+        invitation = asyncio.run(create(settings, email, role))
+    typer.echo(
+        f"{invitation.email} becomes {invitation.role} at the first sign-in until {invitation.expires_at:%F %R} UTC."
+    )
 
 
 @commands.command()
@@ -201,7 +205,8 @@ def create_client(
     from app.administration import create_client as create  # noqa: PLC0415
 
     with _settings_with_database() as settings:
-        typer.echo(create(settings, name, merchant, scopes))
+        client_id, secret = asyncio.run(create(settings, name, merchant, scopes))
+    typer.echo(f"client_id      {client_id}\nclient_secret  {secret}")
 
 
 @commands.command()

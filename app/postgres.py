@@ -93,8 +93,11 @@ class EmbeddedPostgres:
 
         Raises `PostgresRefused` when another one runs on the directory, or when the server does not come up.
         """
-        place = find_place(self._asked_dir)
-        self._take_lock()
+        try:
+            place = find_place(self._asked_dir)
+            self._take_lock()
+        except OSError as error:
+            raise PostgresRefused(f"the data directory {self._asked_dir} cannot be used: {error}") from error
         try:
             _wait_for_predecessor(place.data_dir)
             if not (place.data_dir / "PG_VERSION").exists():

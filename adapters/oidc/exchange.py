@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx2
 import orjson
@@ -18,6 +18,7 @@ MOST_BYTES = 512 * 1024
 _SERVER_ERROR = 500
 _TOO_MANY = 429
 _OK = 200
+_OF_THE_FORM = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 
 class BoundedTransport(httpx2.AsyncBaseTransport):
@@ -26,11 +27,7 @@ class BoundedTransport(httpx2.AsyncBaseTransport):
     A transport and not a check afterwards, because Authlib's client reads the whole body before anybody can look at it.
     """
 
-    def __init__(
-        self,
-        inner: httpx2.AsyncBaseTransport | None = None,
-        most_bytes: int = MOST_BYTES,
-    ) -> None:
+    def __init__(self, inner: httpx2.AsyncBaseTransport | None = None, most_bytes: int = MOST_BYTES) -> None:
         self._inner = inner or httpx2.AsyncHTTPTransport(retries=0)
         self._most_bytes = most_bytes
 
@@ -41,19 +38,16 @@ class BoundedTransport(httpx2.AsyncBaseTransport):
         response = await self._inner.handle_async_request(request)
         try:
             body = bytearray()
-            async for chunk in response.aiter_raw():
+            async for chunk in cast("httpx2.AsyncByteStream", response.stream):
                 body += chunk
                 if len(body) > self._most_bytes:
                     message = f"the answer has more than {self._most_bytes} bytes"
                     raise httpx2.DecodingError(message, request=request)
         finally:
             await response.aclose()
-        return httpx2.Response(
-            response.status_code,
-            headers=response.headers,
-            content=bytes(body),
-            request=request,
-        )
+        # What is compressed all the same is not JSON, and the headers about the body's form are no longer true.
+        headers = [(name, value) for name, value in response.headers.multi_items() if name not in _OF_THE_FORM]
+        return httpx2.Response(response.status_code, headers=headers, content=bytes(body), request=request)
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING, Any
 from authlib.oidc.core.util import create_half_hash
 
 from adapters.oidc.errors import Check, ProviderRefused
-from adapters.oidc.signed_token import (
-    check_issuer_and_audience,
-    check_times,
-    optional_text,
-    subject_of,
-)
+from adapters.oidc.signed_token import check_issuer_and_audience, check_times, optional_text, subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,13 +30,7 @@ class IdToken:
 
 
 def read_id_token(
-    token: SignedToken,
-    *,
-    issuer: str,
-    client_id: str,
-    nonce: str,
-    access_token: str | None,
-    now: float,
+    token: SignedToken, *, issuer: str, client_id: str, nonce: str, access_token: str | None, now: float
 ) -> IdToken:
     """Compare every claim with what it must be; raise `ProviderRefused` with the rule that broke.
 
@@ -58,11 +47,7 @@ def read_id_token(
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), nonce.encode()):
         raise ProviderRefused(Check.NONCE, "the token answers another request")
     _check_access_token_hash(claims, token.algorithm, access_token)
-    return IdToken(
-        subject=subject_of(claims),
-        sid=optional_text(claims, "sid", Check.SUBJECT),
-        claims=claims,
-    )
+    return IdToken(subject=subject_of(claims), sid=optional_text(claims, "sid", Check.SUBJECT), claims=claims)
 
 
 def _check_authorized_party(claims: Mapping[str, Any], audiences: list[str], client_id: str) -> None:
@@ -70,10 +55,7 @@ def _check_authorized_party(claims: Mapping[str, Any], audiences: list[str], cli
         if claims["azp"] != client_id:
             raise ProviderRefused(Check.AUTHORIZED_PARTY, "the token was issued to another party")
     elif len(audiences) > 1:
-        raise ProviderRefused(
-            Check.AUTHORIZED_PARTY,
-            "the token has several audiences and no authorized party",
-        )
+        raise ProviderRefused(Check.AUTHORIZED_PARTY, "the token has several audiences and no authorized party")
 
 
 def _check_access_token_hash(claims: Mapping[str, Any], algorithm: str, access_token: str | None) -> None:

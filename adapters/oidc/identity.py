@@ -40,10 +40,7 @@ def read_identity(issuer: str, id_token: IdToken, userinfo: Mapping[str, Any], r
         subject=id_token.subject,
         email=email,
         email_verified=verified,
-        name=next(
-            (n for n in (_text(s, "name") or _text(s, "preferred_username") for s in sources) if n),
-            "",
-        ),
+        name=next((n for n in (_text(s, "name") or _text(s, "preferred_username") for s in sources) if n), ""),
         groups=frozenset().union(*(_groups(s) for s in sources)),
         sid=id_token.sid,
         id_token=raw,

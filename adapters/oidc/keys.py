@@ -30,10 +30,7 @@ class ProviderKeys:
     """The key set of one provider."""
 
     def __init__(
-        self,
-        fetch: Callable[[], Awaitable[Mapping[str, Any]]],
-        *,
-        monotonic: Callable[[], float] = time.monotonic,
+        self, fetch: Callable[[], Awaitable[Mapping[str, Any]]], *, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         """`fetch` gets the key set's JSON; `monotonic` counts seconds."""
         self._fetch = fetch

@@ -7,13 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from adapters.oidc.errors import Check, ProviderRefused
-from adapters.oidc.signed_token import (
-    LEEWAY_SECONDS,
-    check_issuer_and_audience,
-    check_times,
-    optional_text,
-    subject_of,
-)
+from adapters.oidc.signed_token import LEEWAY_SECONDS, check_issuer_and_audience, check_times, optional_text, subject_of
 
 if TYPE_CHECKING:
     from adapters.oidc.signed_token import SignedToken

@@ -12,19 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Asymmetric only: with HS256 our own secret, or a public key read as bytes, would sign; "none" signs nothing.
-ALGORITHMS = (
-    "RS256",
-    "RS384",
-    "RS512",
-    "PS256",
-    "PS384",
-    "PS512",
-    "ES256",
-    "ES384",
-    "ES512",
-    "EdDSA",
-    "Ed25519",
-)
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 # What Discovery says to assume where the provider is silent.
 _DEFAULT_ALGORITHMS = ("RS256",)
 BASIC, POST = "client_secret_basic", "client_secret_post"
@@ -74,10 +62,7 @@ def read_metadata(document: Mapping[str, Any], issuer: str) -> ProviderMetadata:
     if not algorithms:
         raise ProviderRefused(Check.DISCOVERY, "no signature algorithm in common")
     token_auth = _names(document, "token_endpoint_auth_methods_supported", _DEFAULT_TOKEN_AUTH)
-    ours = next(
-        (m for m in (BASIC, POST) if m in token_auth),
-        None,
-    )
+    ours = next((m for m in (BASIC, POST) if m in token_auth), None)
     if ours is None:
         raise ProviderRefused(Check.DISCOVERY, "no way of client authentication in common")
     methods = document.get("code_challenge_methods_supported")

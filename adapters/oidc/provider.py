@@ -14,12 +14,7 @@ from authlib.common.urls import add_params_to_uri
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 
-from adapters.oidc.errors import (
-    Check,
-    CodeRefused,
-    ProviderRefused,
-    ProviderUnavailable,
-)
+from adapters.oidc.errors import Check, CodeRefused, ProviderRefused, ProviderUnavailable
 from adapters.oidc.exchange import BoundedTransport, deadline, document_of
 from adapters.oidc.id_token import read_id_token
 from adapters.oidc.identity import Identity, read_identity
@@ -82,10 +77,7 @@ class OpenIdProvider:
         self._transport = BoundedTransport(transport)
         # Read errors are kept out of the way of the total deadline; redirects would leave the issuer's word.
         self._http = httpx2.AsyncClient(
-            transport=self._transport,
-            timeout=party.deadline_seconds,
-            follow_redirects=False,
-            trust_env=False,
+            transport=self._transport, timeout=party.deadline_seconds, follow_redirects=False, trust_env=False
         )
         self._keys = ProviderKeys(self._fetch_keys, monotonic=monotonic)
         self._metadata: ProviderMetadata | None = None
@@ -169,23 +161,14 @@ class OpenIdProvider:
         if endpoint is None:
             return None
         hint = [] if id_token is None else [("id_token_hint", id_token)]
-        own = [
-            ("client_id", self.party.client_id),
-            ("post_logout_redirect_uri", return_to),
-            ("state", state),
-        ]
+        own = [("client_id", self.party.client_id), ("post_logout_redirect_uri", return_to), ("state", state)]
         return add_params_to_uri(endpoint, [*hint, *own])
 
     async def check_logout_token(self, token: object) -> LogoutToken:
         """The claims of a back-channel logout token."""
         metadata = await self.metadata()
         signed = await verify_signature(token, metadata.algorithms, self._keys)
-        return read_logout_token(
-            signed,
-            issuer=metadata.issuer,
-            client_id=self.party.client_id,
-            now=self._now(),
-        )
+        return read_logout_token(signed, issuer=metadata.issuer, client_id=self.party.client_id, now=self._now())
 
     def _oauth(self, metadata: ProviderMetadata) -> AsyncOAuth2Client:
         """Authlib's client keeps the token that it fetched, so each exchange gets one; the connections are shared."""
@@ -219,21 +202,14 @@ class OpenIdProvider:
             if error.error == "invalid_grant":
                 raise CodeRefused from error
             raise ProviderRefused(Check.TOKEN_RESPONSE, f"error {str(error.error)[:60]!r}") from error
-        except (
-            ValueError,
-            TypeError,
-            AttributeError,
-            KeyError,
-        ) as error:  # Authlib takes any JSON for an object
+        except (ValueError, TypeError, AttributeError, KeyError) as error:  # Authlib takes any JSON for an object
             raise ProviderRefused(Check.TOKEN_RESPONSE, "the answer is no token response") from error
 
     async def _userinfo(self, metadata: ProviderMetadata, access_token: object, subject: str) -> Mapping[str, Any]:
         if metadata.userinfo_endpoint is None or not isinstance(access_token, str):
             return {}
         document = await self._get(
-            metadata.userinfo_endpoint,
-            Check.USERINFO,
-            headers={"authorization": f"Bearer {access_token}"},
+            metadata.userinfo_endpoint, Check.USERINFO, headers={"authorization": f"Bearer {access_token}"}
         )
         given = document.get("sub")
         if not isinstance(given, str) or not hmac.compare_digest(given.encode(), subject.encode()):

@@ -58,11 +58,7 @@ async def verify_signature(token: object, algorithms: tuple[str, ...], keys: Pro
         raise ProviderRefused(Check.FORMAT, "the claims are not JSON") from error
     if not isinstance(claims, dict):
         raise ProviderRefused(Check.FORMAT, "the claims are not an object")
-    return SignedToken(
-        algorithm=algorithm,
-        type=None if kind is None else _media_type(kind),
-        claims=claims,
-    )
+    return SignedToken(algorithm=algorithm, type=None if kind is None else _media_type(kind), claims=claims)
 
 
 def _header(token: str) -> dict[str, Any]:

@@ -52,7 +52,14 @@ def translated() -> Iterator[None]:
         raise Unavailable(message) from error
 
 
-class FencedConnection(asyncpg.Connection[asyncpg.Record]):
+if TYPE_CHECKING:
+    # Generic in its stub, and not at run time.
+    _Connection = asyncpg.Connection[asyncpg.Record]
+else:
+    _Connection = asyncpg.Connection
+
+
+class FencedConnection(_Connection):
     """A connection that remembers which merchants row-level security lets it see."""
 
     fence_setting: str | None = None

@@ -81,7 +81,7 @@ class DemoLayout:
                     "name": f"Paydesk for {'staff' if realm == 'STAFF' else 'merchants'}",
                     "redirect_uris": [f"{self.web_url}/sign-in/{realm.lower()}/callback"],
                     "post_logout_redirect_uris": [f"{self.web_url}/", self.web_url],
-                    "backchannel_logout_uri": f"{self.web_url}/sign-out/{realm.lower()}/back-channel",
+                    "backchannel_logout_uri": f"{self.web_url}/backchannel-logout/{realm.lower()}",
                 }
                 for realm, client_id in _CLIENTS.items()
             ],

@@ -19,6 +19,7 @@ from app.demo.child import Child, Program
 from app.demo.layout import DemoLayout
 from app.demo.ports import LOOPBACK, DemoPorts
 from app.demo.secret_file import kept_secrets, write_private
+from app.demo.seed.credentials import credentials
 from app.migrations import upgrade
 from app.postgres import EmbeddedPostgres
 from app.settings import load_settings
@@ -46,13 +47,13 @@ def run_demo(port: int, data: Path, *, empty: bool) -> None:
         postgres = running.enter_context(EmbeddedPostgres(data / "postgres"))
         environ = layout.environ(os.environ, postgres.dsn)
         load_settings(environ)
-        credentials = _prepare(postgres.dsn, data, empty=empty)
-        write_private(layout.provider_config_path, json.dumps(layout.provider_config(credentials["users"]), indent=2))
+        known = _prepare(postgres.dsn, layout, empty=empty)
+        write_private(layout.provider_config_path, json.dumps(layout.provider_config(known["users"]), indent=2))
         announcements = {Path.cwd() / ".paydesk" / "demo.json", data / "demo.json"}
         _forget(announcements)
         running.callback(_forget, announcements)
         children = start(running, _programs(layout), logs=data / "logs", environ=environ)
-        announcement = _announcement(layout, credentials)
+        announcement = _announcement(layout, known)
         for path in announcements:
             write_private(path, json.dumps(announcement, indent=2))
         say(_welcome(layout, announcement))
@@ -118,15 +119,16 @@ def until_interrupted() -> Generator[None]:
         say("stopped")
 
 
-def _prepare(dsn: str, data: Path, *, empty: bool) -> dict[str, Any]:
+def _prepare(dsn: str, layout: DemoLayout, *, empty: bool) -> dict[str, Any]:
     """Bring schema and data into being; returns clients and users as `demo.json` shows them."""
-    from app.demo.seed import credentials, seed  # noqa: PLC0415 - a demo with data does not need to load the seed's machinery
-
     upgrade(dsn)
     if asyncio.run(_has_no_merchant(dsn)):
+        from app.demo.seed.fill import seed  # noqa: PLC0415 - a demo with data does not need the seed's machinery
+
         say("seeding")
-        seed(dsn, empty=empty)
-    return credentials(data)
+        simulator_url = layout.simulator_url
+        seed(dsn, data=layout.data, journal=_journal(layout), simulator_url=simulator_url, empty=empty)
+    return credentials(layout.data)
 
 
 async def _has_no_merchant(dsn: str) -> bool:
@@ -145,13 +147,18 @@ def _programs(layout: DemoLayout) -> list[Program]:
             name, *arguments, "--host", LOOPBACK, "--port", str(port), health_url=f"http://{LOOPBACK}:{port}/healthz"
         )
 
-    journal = str(layout.data / "simulator.jsonl")
+    journal = str(_journal(layout))
     return [
         server("simulator", ports.simulator, "simulator", "--journal", journal, "--public-url", layout.simulator_url),
         server("identity-provider", ports.identity_provider, "identity-provider", str(layout.provider_config_path)),
         Program.paydesk("worker", "worker"),
         server("web", ports.web, "serve"),
     ]
+
+
+def _journal(layout: DemoLayout) -> Path:
+    """The simulator's memory."""
+    return layout.data / "simulator.jsonl"
 
 
 def _announcement(layout: DemoLayout, credentials: dict[str, Any]) -> dict[str, Any]:

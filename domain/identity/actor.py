@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.identity.permission import Permission
-from domain.kernel.errors import Forbidden, NotFound
+from domain.kernel.errors import Forbidden, Invalid, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -88,6 +88,13 @@ class Actor:
         if not merchants:
             raise Forbidden(permission)
         return Scope(merchants)
+
+    @property
+    def only_merchant(self) -> UUID:
+        """The one merchant that the actor acts for; raise `Invalid` when there are several or all."""
+        if len(self.grants) != 1:
+            raise Invalid(("merchantId",), "You act for several merchants; say which one.")
+        return next(iter(self.grants))
 
     @property
     def visible(self) -> Scope:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.identity.actor import ActorKind
+from domain.identity.actor import ActorKind, system_actor
 from domain.identity.permission import Permission
 from domain.kernel.errors import NotFound
 from domain.kernel.unit import in_unit
@@ -53,7 +53,8 @@ async def revoke_session(ports: PeoplePorts, actor: Actor, command: RevokeSessio
             await unit.commit()
         return ended
 
-    return await in_unit(ports.units, actor, "identity.revoke_session", work)
+    # Sessions belong to people: the fence of the actor's merchants has nothing to say about them.
+    return await in_unit(ports.units, system_actor("sessions"), "identity.revoke_session", work)
 
 
 def _may_end(actor: Actor, session: Session) -> bool:

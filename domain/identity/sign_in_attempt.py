@@ -30,3 +30,7 @@ class SignInAttempt:
     return_to: str
     created_at: datetime
     expires_at: datetime
+
+    def expired(self, now: datetime) -> bool:
+        """Whether the person took too long."""
+        return now >= self.expires_at

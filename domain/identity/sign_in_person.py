@@ -63,10 +63,11 @@ async def sign_in_person(ports: PeoplePorts, actor: Actor, command: SignInPerson
 
     async def work(unit: PeopleUnit) -> SignedInPerson:
         now = ports.clock.now()
+        # Invitations first: their locks make sign-ins at once of the same new person wait for each other.
+        invitations = await _open_invitations(unit, command, now)
         known = await unit.users.by_identity(command.realm, command.issuer, command.subject)
         if known is not None and not known.active:
             raise SignInRefused(Refusal.DISABLED)
-        invitations = await _open_invitations(unit, command, now)
         user = await _existing(unit, command, known, invitations)
         first_time = user is None or not user.linked
         fresh = _signed_in(command, user, now)

@@ -8,8 +8,18 @@ import unicodedata
 from domain.kernel.errors import Invalid
 
 MAX_TEXT = 255
-_CARD_LIKE = re.compile(r"(?<!\d)(?:\d[ \-./]?){12,18}\d(?!\d)")
+_DIGIT_RUN = re.compile(r"[0-9]+(?:[ \-./][0-9]+)*")
+_SEPARATOR = re.compile(r"[ \-./]")
 _CARD_LENGTHS = range(13, 20)
+# UUIDs and hashes in hexadecimal, with a letter at least: one in some thousands would hold a card number by chance,
+# and they are just what people make keys and references of.
+_RANDOM = re.compile(
+    r"(?<![0-9a-z])(?=[0-9\-]*[a-f])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,128})(?![0-9a-z])",
+    re.IGNORECASE,
+)
+# The major industry identifiers of payment cards (ISO/IEC 7812-1) are 2 to 6; of 2, only these ranges are issued, so
+# that numbers which begin with a year are none.
+_ISSUED_FROM_2 = ("2200", "2720")
 
 
 def clean_text(value: str, path: tuple[str, ...], *, longest: int = MAX_TEXT, multiline: bool = False) -> str:
@@ -38,13 +48,30 @@ def optional_text(
 
 def holds_card_number(text: str) -> bool:
     """Whether 13 to 19 digits in a row (ISO/IEC 7812-1), however spaced, pass the Luhn check."""
-    plain = unicodedata.normalize("NFKC", text)
-    return any(_is_card("".join(filter(str.isdecimal, match.group()))) for match in _CARD_LIKE.finditer(plain))
+    normal = _RANDOM.sub("x", unicodedata.normalize("NFKC", text))
+    plain = "".join([str(unicodedata.decimal(character, character)) for character in normal])
+    return any(_run_holds_card(match.group()) for match in _DIGIT_RUN.finditer(plain))
+
+
+def _run_holds_card(run: str) -> bool:
+    # From each group of digits on: a number beside the card (an order, the expiry date) must not hide it.
+    groups = _SEPARATOR.split(run)
+    for first in range(len(groups)):
+        digits = ""
+        for group in groups[first:]:
+            digits += group
+            if len(digits) >= _CARD_LENGTHS.stop:
+                break
+            if _is_card(digits):
+                return True
+    return False
 
 
 def _is_card(digits: str) -> bool:
-    # The major industry identifiers of payment cards (ISO/IEC 7812-1): 2 to 6; others are not issued for payment.
-    return len(digits) in _CARD_LENGTHS and digits[0] in "23456" and _luhn(digits)
+    if len(digits) not in _CARD_LENGTHS:
+        return False
+    issued = digits[0] in "3456" or _ISSUED_FROM_2[0] <= digits[:4] <= _ISSUED_FROM_2[1]
+    return issued and _luhn(digits)
 
 
 def _luhn(digits: str) -> bool:

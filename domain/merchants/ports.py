@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from domain.kernel.unit import Unit, Units
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
+    from domain.identity.actor import Actor
+    from domain.kernel.clock import Clock
+    from domain.kernel.events import JsonValue
     from domain.merchants.merchant import Merchant
 
 
@@ -28,3 +35,42 @@ class Merchants(Protocol):
     async def save(self, merchant: Merchant) -> None:
         """A changed one."""
         ...
+
+
+class Audit(Protocol):
+    """Takes audit records in the transaction of their cause."""
+
+    async def record(
+        self,
+        actor: Actor,
+        action: str,
+        subject_type: str,
+        subject_id: UUID | None,
+        merchant_id: UUID | None,
+        data: Mapping[str, JsonValue],
+    ) -> None:
+        """Write one line."""
+        ...
+
+
+class MerchantsUnit(Unit, Protocol):
+    """One transaction over merchants."""
+
+    @property
+    def merchants(self) -> Merchants:
+        """Merchants."""
+        ...
+
+    @property
+    def audit(self) -> Audit:
+        """The audit log."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MerchantPorts:
+    """What the verbs of this context are given. `gateway` is what new merchants go through."""
+
+    clock: Clock
+    units: Units[Actor, MerchantsUnit]
+    gateway: str

@@ -9,6 +9,7 @@ from domain.kernel.errors import Invalid
 from domain.payments.decline import ADVICE, DeclineCode
 from domain.payments.errors import PaymentStateForbids
 from domain.payments.events import PaymentEventType
+from domain.payments.gateway import OutcomeKind
 from domain.payments.payment import Payment, PaymentStatus, checked_texts, positive
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def authorize(payment: Payment, outcome: Outcome, at: datetime) -> Payment:
 
 def refuse(payment: Payment, outcome: Outcome, at: datetime) -> Payment:
     """Declined by the issuer, or failed at the gateway; no money moved in either case."""
-    code = outcome.decline_code or DeclineCode.OTHER
+    unreached = outcome.kind is OutcomeKind.NOT_SENT
+    code = outcome.decline_code or (DeclineCode.GATEWAY_ERROR if unreached else DeclineCode.OTHER)
     failed = code is DeclineCode.GATEWAY_ERROR
     return payment.change(
         at,

@@ -14,7 +14,7 @@ from domain.payments import authorization
 from domain.payments.customer import Customer
 from domain.payments.method import PaymentMethod, PaymentMethodType
 from domain.payments.operation import OperationType, begin_operation
-from domain.payments.payment import CaptureMode, Payment, PaymentStatus
+from domain.payments.payment import CaptureMode, Payment, PaymentStatus, positive
 from domain.payments.perform_operation import PerformOperation, perform_operation
 from domain.payments.replay import await_first_answer
 from domain.payments.results import PaymentResult, current_payment
@@ -142,7 +142,7 @@ def _payment(
         status=PaymentStatus.PROCESSING,
         capture_mode=command.capture_mode,
         currency=command.amount.currency,
-        amount_minor=command.amount.minor,
+        amount_minor=positive(command.amount),
         method=PaymentMethod(type=PaymentMethodType.CARD, token=command.token),
         customer_id=customer.id if customer else None,
         reference=command.reference,

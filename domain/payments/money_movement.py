@@ -32,9 +32,15 @@ def reserve_capture(payment: Payment, amount: Money, *, final: bool, at: datetim
 
 
 def take_capture(payment: Payment, capture: Capture, fee_minor: int, at: datetime) -> Payment:
-    """The money is ours to hand on; the last capture makes the payment captured, whatever it leaves over."""
+    """The money is ours to hand on; the last capture makes the payment captured, whatever it leaves over.
+
+    One that was under way beside the final one may arrive after it: the payment is captured already, and stays so.
+    """
     captured = payment.captured_minor + capture.amount.minor
-    done = capture.final or captured == payment.authorized_minor
+    pending = payment.capture_pending_minor - capture.amount.minor
+    late = payment.status is PaymentStatus.CAPTURED
+    done = late or capture.final or captured == payment.authorized_minor
+    target = PaymentStatus.CAPTURED if done else PaymentStatus.PARTIALLY_CAPTURED
     return payment.change(
         at,
         PaymentEventType.CAPTURED,
@@ -42,11 +48,11 @@ def take_capture(payment: Payment, capture: Capture, fee_minor: int, at: datetim
             **_amount(capture.amount, capture.id, "capture_id"),
             "fee_minor": fee_minor,
             "final": done,
-            "released_minor": payment.authorized_minor - captured if done else 0,
+            "released_minor": payment.authorized_minor - captured - pending if done else 0,
         },
-        status=payment.next_status(PaymentStatus.CAPTURED if done else PaymentStatus.PARTIALLY_CAPTURED),
+        status=target if late else payment.next_status(target),
         captured_minor=captured,
-        capture_pending_minor=payment.capture_pending_minor - capture.amount.minor,
+        capture_pending_minor=pending,
         final_capture_pending=payment.final_capture_pending and not capture.final,
         fee_minor=payment.fee_minor + fee_minor,
         captured_at=payment.captured_at or at,

@@ -210,18 +210,19 @@ class Payment:
 
     def ensure_capturable(self, amount: Money) -> int:
         """The minor units; raise `PaymentStateForbids`, `CaptureExceedsAuthorization` or `Invalid`."""
-        minor = self.checked_amount(amount)
+        # The state first: all that is left of a payment that cannot be captured is nothing, which is no amount.
         if (refusal := self.capture_refusal()) is not None:
             raise PaymentStateForbids(refusal)
+        minor = self.checked_amount(amount)
         if minor > self.capturable_minor:
             raise CaptureExceedsAuthorization(self.money(self.capturable_minor))
         return minor
 
     def ensure_refundable(self, amount: Money) -> int:
         """The minor units; raise `PaymentStateForbids`, `RefundExceedsCaptured` or `Invalid`."""
-        minor = self.checked_amount(amount)
         if (refusal := self.refund_refusal()) is not None:
             raise PaymentStateForbids(refusal)
+        minor = self.checked_amount(amount)
         if minor > self.refundable_minor:
             raise RefundExceedsCaptured(self.money(self.refundable_minor))
         return minor

@@ -71,9 +71,13 @@ def _judge(operation: Operation, outcome: Outcome, at: datetime) -> Operation:
     kind = outcome.kind
     if kind is OutcomeKind.SUCCEEDED and outcome.amount is not None and outcome.amount != operation.amount:
         return operation.doubt(at, "amount_mismatch")
-    if kind in {OutcomeKind.SUCCEEDED, OutcomeKind.REQUIRES_ACTION}:
+    # Only an authorization can require an action; said of anything else it is an answer that nobody understands.
+    acts = kind is OutcomeKind.REQUIRES_ACTION and operation.type is OperationType.AUTHORIZE
+    # Once a check was made, the request may have left with that, whatever became of the first attempt.
+    never_left = kind is OutcomeKind.NOT_SENT and operation.checks == 0
+    if kind is OutcomeKind.SUCCEEDED or acts:
         status = OperationStatus.SUCCEEDED
-    elif kind in {OutcomeKind.FAILED, OutcomeKind.NOT_SENT}:
+    elif kind is OutcomeKind.FAILED or never_left:
         status = OperationStatus.FAILED
     elif kind is OutcomeKind.ACCEPTED:
         return operation.accept(at, outcome.gateway_reference)

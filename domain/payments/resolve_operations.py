@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.kernel.unit import in_unit
@@ -44,8 +44,5 @@ async def resolve_operations(ports: PaymentPorts, actor: Actor, command: Resolve
         outcome = await gateway.look_up(request)
         if outcome.kind is OutcomeKind.NOT_FOUND:
             outcome = await gateway.execute(request)
-        if outcome.kind is OutcomeKind.NOT_SENT:
-            # It says nothing about the first time that the request was sent.
-            outcome = replace(outcome, kind=OutcomeKind.UNKNOWN)
         await record_outcome(ports, actor, RecordOutcome(operation_id=operation.id, outcome=outcome))
     return len(leased)

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -45,14 +45,16 @@ class Opened:
 
 
 @asynccontextmanager
-async def opened(browser: Browser, server: StandIn) -> AsyncGenerator[Opened]:
+async def opened(
+    browser: Browser, server: StandIn, color_scheme: Literal["light", "dark"] = "light"
+) -> AsyncGenerator[Opened]:
     """Serve the stand-in on a free port and open its page in a browser that knows nothing yet."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     http = Server(server.application(), port=port, interface=Interfaces.ASGINL, log_enabled=False)
     serving = asyncio.create_task(http.serve())
-    page = await browser.new_page()
+    page = await browser.new_page(color_scheme=color_scheme)
     origin = f"http://127.0.0.1:{port}"
     found = Opened(page=page, server=server, origin=origin)
     page.on("console", found.on_console)

@@ -13,7 +13,7 @@ from domain.kernel.errors import Invalid, Unavailable
 from domain.kernel.ids import Prefix, new_uuid, parse_id
 from web.access_tokens import AccessTokens, Claims, TokenRefused
 from web.oauth.assertion import ALGORITHMS, claimed_client
-from web.oauth.server import METHODS, EndpointRequest, Facts, Server
+from web.oauth.server import METHODS, Facts, Server
 from web.oauth.wire import Error, Refused, read_credentials, read_form, refusal
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class OAuthEndpoints:
         facts = await self._facts(request, form)
         facts.signing_key = await self.keyring.signing_key()
         facts.jti = new_uuid(facts.now)
-        response = Server(facts).create_token_response(EndpointRequest(request.headers, form))
+        response = Server(facts).token_response(request.headers, form)
         if facts.issued is not None:
             used = None if facts.assertion is None else (facts.assertion.digest, facts.assertion.expires_at)
             if not await self.authentication.issue(facts.issued, used):
@@ -93,8 +93,8 @@ class OAuthEndpoints:
             "token_endpoint": f"{url}/oauth/token",
             "jwks_uri": f"{url}/oauth/jwks",
             "scopes_supported": sorted(CLIENT_SCOPES),
-            # Required by the RFC, and empty: there is no authorization endpoint.
-            "response_types_supported": [],
+            # The RFC requires the member and forbids it to be empty; there is no authorization endpoint.
+            "response_types_supported": ["none"],
             "grant_types_supported": ["client_credentials"],
         }
         for endpoint, path in (("token", "token"), ("revocation", "revoke"), ("introspection", "introspect")):
@@ -129,7 +129,7 @@ class OAuthEndpoints:
         form = await self._form(request)
         facts = await self._facts(request, form)
         facts.presented = await self._live(form.get("token", ""))
-        response = Server(facts).create_endpoint_response(endpoint, EndpointRequest(request.headers, form))
+        response = Server(facts).endpoint_response(endpoint, request.headers, form)
         used = facts.assertion
         if used is not None and not await self.authentication.use_assertion(used.digest, used.expires_at):
             raise Refused(Error.INVALID_CLIENT, _USED_BEFORE)

@@ -1,5 +1,8 @@
 """Authlib's authorization server over memory that dies with the process."""
 
+# The type stubs that pyright brings describe an older Authlib, in which these methods were otherwise or not yet there.
+# pyright: reportIncompatibleMethodOverride=false, reportIncompatibleVariableOverride=false
+
 from __future__ import annotations
 
 import json
@@ -46,7 +49,7 @@ class DemoAuthorizationServer(AuthorizationServer):
         self._redeemed: Expiring[tuple[str, str]] = Expiring(clock, lifetime_seconds=ACCESS_TOKEN_SECONDS)
         self.register_token_generator(
             "default",
-            BearerTokenGenerator(lambda **_: secrets.token_urlsafe(32), expires_generator=ACCESS_TOKEN_SECONDS),
+            BearerTokenGenerator(_new_access_token, expires_generator=_access_token_seconds),
         )
         self.register_grant(CodeGrant, [RequiredS256(), IdTokens(self)])
 
@@ -62,9 +65,8 @@ class DemoAuthorizationServer(AuthorizationServer):
 
     def error_redirect(self, redirect_uri: str, state: str | None, error: str, description: str) -> Response:
         """Send the browser back with an error that Authlib has no class for."""
-        return self.handle_error_response(
-            None, OAuth2Error(error=error, description=description, redirect_uri=redirect_uri, state=state)
-        )
+        answer = OAuth2Error(error=error, description=description, redirect_uri=redirect_uri, state=state)
+        return self.handle_response(*answer())
 
     def revoke_redeemed(self, code: str, client_id: str) -> None:
         """Take back the access token that the client got for the code, if it got one."""
@@ -102,6 +104,15 @@ class DemoAuthorizationServer(AuthorizationServer):
 
     def send_signal(self, *_args: object, **_kwargs: object) -> None:
         """Nobody listens."""
+
+
+def _new_access_token(**_about: object) -> str:
+    """Return something that cannot be guessed; what it stands for is remembered."""
+    return secrets.token_urlsafe(32)
+
+
+def _access_token_seconds(_client: object, _grant_type: str) -> int:
+    return ACCESS_TOKEN_SECONDS
 
 
 class AccessTokens(BearerTokenValidator):

@@ -46,9 +46,8 @@ class AuthorizationEndpoint:
             self._provider.server.get_consent_grant(oauth_request, end_user=session)
         except OAuth2Error as error:
             error.redirect_uri = data["redirect_uri"]
-            response: Response = self._provider.server.handle_error_response(oauth_request, error)
-            return response
-        return self._next_step(request, parameters, str(oauth_request.scope), session)
+            return self._provider.server.handle_response(*error())
+        return self._next_step(request, parameters, oauth_request.allowed_scope, session)
 
     def _require_known_target(self, parameters: Parameters) -> None:
         """Raise HTTP 400: an error must not be sent to an address that nobody registered (RFC 6749, 4.1.2.1)."""

@@ -1,5 +1,8 @@
 """What the provider hands out: codes, access tokens and ID tokens, as records and as Authlib's grant."""
 
+# The type stubs that pyright brings describe an older Authlib, in which these methods were otherwise or not yet there.
+# pyright: reportIncompatibleMethodOverride=false, reportIncompatibleVariableOverride=false
+
 from __future__ import annotations
 
 import hmac
@@ -96,22 +99,6 @@ class AuthorizationCode(AuthorizationCodeMixin):
         """What the person allowed."""
         return self.scope
 
-    def get_nonce(self) -> str | None:
-        """The relying party's nonce."""
-        return self.nonce
-
-    def get_auth_time(self) -> int:
-        """When the person last entered the password, in seconds since 1970."""
-        return self.auth_time
-
-    def get_acr(self) -> str:
-        """No authentication context class is claimed."""
-        return ""
-
-    def get_amr(self) -> list[str]:
-        """A password."""
-        return ["pwd"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessToken(TokenMixin):
@@ -178,7 +165,7 @@ class CodeGrant(AuthorizationCodeGrant):
                 code=code,
                 client_id=request.client.client_id,
                 redirect_uri=data["redirect_uri"],
-                scope=request.scope or "",
+                scope=request.allowed_scope,
                 nonce=data.get("nonce"),
                 code_challenge=data["code_challenge"],
                 code_challenge_method=data["code_challenge_method"],
@@ -238,8 +225,9 @@ class IdTokens(OpenIDCode):
 
     def get_authorization_code_claims(self, authorization_code: AuthorizationCodeMixin) -> dict[str, Any]:
         """Nonce, `auth_time`, and the session that a logout token will name."""
-        claims = super().get_authorization_code_claims(authorization_code)
-        return {**claims, "sid": cast("AuthorizationCode", authorization_code).session.sid}
+        code = cast("AuthorizationCode", authorization_code)
+        claims = {"auth_time": code.auth_time, "amr": ["pwd"], "sid": code.session.sid}
+        return claims if code.nonce is None else {**claims, "nonce": code.nonce}
 
     def generate_user_info(self, user: ProviderSession, scope: str) -> UserInfo:
         """The person's claims within the scope."""

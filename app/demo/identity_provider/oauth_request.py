@@ -1,5 +1,8 @@
 """Requests as Authlib wants them, and the reading of forms with hard limits."""
 
+# The type stubs that pyright brings describe an older Authlib, in which these methods were otherwise or not yet there.
+# pyright: reportIncompatibleMethodOverride=false, reportIncompatibleVariableOverride=false
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -55,9 +58,14 @@ class ParameterRequest(OAuth2Request):
         self.payload = Payload(parameters)
 
     @property
-    def args(self) -> dict[str, str]:
+    def allowed_scope(self) -> str:
+        """The scopes that the client gets, once the authorization request has been validated."""
+        return str(self.client.get_allowed_scope(self.payload.scope))
+
+    @property
+    def args(self) -> dict[str, str | None]:
         """The parameters; where they stood makes no difference here."""
-        return self.payload.data
+        return dict(self.payload.data)
 
     @property
     def form(self) -> dict[str, str]:

@@ -102,7 +102,7 @@ class Pages:
         """Write the pages of that provider."""
         self._config = config
 
-    def sign_in(  # noqa: PLR0913 - each is one thing that the page shows
+    def sign_in(
         self, interaction: Interaction, *, form_token: str, email: str, error: str, notice: str, status_code: int
     ) -> HTMLResponse:
         """The sign-in form; the focus is where the person goes on typing."""

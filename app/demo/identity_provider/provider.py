@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from starlette.exceptions import HTTPException
 
@@ -84,5 +84,4 @@ class Provider:
         """The authorization response: a code for the session, or `access_denied` when there is none."""
         request = self.server.request("GET", "/authorize", parameters)
         grant = self.server.get_consent_grant(request, end_user=session)
-        response: Response = self.server.create_authorization_response(request, grant_user=session, grant=grant)
-        return response
+        return cast("Response", self.server.create_authorization_response(request, grant_user=session, grant=grant))

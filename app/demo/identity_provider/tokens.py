@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import ResourceProtector
@@ -35,11 +35,10 @@ class TokenEndpoint:
             return _error("invalid_request", "A parameter is there more than once.")
         oauth_request = self._server.request("POST", "/token", parameters, request.headers)
         try:
-            response: Response = self._server.create_token_response(oauth_request)
+            return cast("Response", self._server.create_token_response(oauth_request))
         except UnicodeDecodeError:
             # Authlib decodes the Basic credentials without looking whether they are text.
             return _error("invalid_request", "The Authorization header is not valid UTF-8.")
-        return response
 
 
 class UserInfoEndpoint:

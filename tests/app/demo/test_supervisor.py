@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import stat
@@ -24,7 +23,7 @@ from domain.identity.permission import StaffRole
 from tests.postgres import scratch_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
 
 ROOT = Path(__file__).parents[3]
 # A server with a child of its own, as the web server has workers; each writes down who it is.
@@ -76,7 +75,7 @@ def server(data: Path, name: str) -> dict[str, object]:
     return {"name": name, "command": command, "health_url": f"http://127.0.0.1:{port}/healthz"}
 
 
-def run_driver(data: Path, *programs: dict[str, object]) -> subprocess.Popen[str]:
+def run_driver(data: Path, *programs: Mapping[str, object]) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", DRIVER, str(data), repr(list(programs))],
         cwd=ROOT,
@@ -197,7 +196,7 @@ def test_a_private_file_is_private_even_where_an_open_one_stood(tmp_path: Path) 
     write_private(path, "new")
     assert path.read_text() == "new\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert os.listdir(tmp_path) == ["demo.json"]
+    assert [file.name for file in tmp_path.iterdir()] == ["demo.json"]
 
 
 def test_the_environment_of_the_programs_is_one_that_settings_accept(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from tests.app.demo.identity_provider.serving import free_port, serving
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-PASSWORD = "correct horse"  # noqa: S105 - it opens nothing but this test's provider
+PASSWORD = "correct horse"
 
 
 class Clock:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Self
 
-import httpx2
-
 from tests.app.demo.identity_provider.serving import plain_http
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    import httpx2
 
 REDIRECTS = 10
 

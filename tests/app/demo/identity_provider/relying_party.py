@@ -7,18 +7,20 @@ import hashlib
 import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx2
 from joserfc import jwt
 from joserfc.jwk import KeySet
 from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from tests.app.demo.identity_provider.serving import plain_http
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 
 def parameters_of(response: httpx2.Response) -> dict[str, str]:
@@ -77,7 +79,9 @@ class RelyingParty:
     async def post_token(self, form: dict[str, str], auth: tuple[str, str] | None = None) -> httpx2.Response:
         """Post the form to the token endpoint."""
         async with plain_http() as http:
-            return await http.post(f"{self.issuer}/token", data=form, auth=httpx2.BasicAuth(*auth) if auth else None)
+            if auth is None:
+                return await http.post(f"{self.issuer}/token", data=form)
+            return await http.post(f"{self.issuer}/token", data=form, auth=auth)
 
     async def userinfo(self, access_token: str) -> httpx2.Response:
         """Ask who it was."""

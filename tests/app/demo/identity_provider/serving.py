@@ -14,7 +14,7 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from starlette.applications import Starlette
 
@@ -46,7 +46,7 @@ async def answering(url: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def serving(application: Starlette, port: int) -> AsyncIterator[None]:
+async def serving(application: Starlette, port: int) -> AsyncGenerator[None]:
     """Serve the application on the port until the block ends."""
     server = Server(
         application,

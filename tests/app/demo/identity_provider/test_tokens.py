@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-import httpx2
 import pytest
 
 from tests.app.demo.identity_provider.conftest import PASSWORD
 from tests.app.demo.identity_provider.serving import plain_http
 
 if TYPE_CHECKING:
+    import httpx2
+
     from app.demo.identity_provider.config import IdentityProviderConfig
     from tests.app.demo.identity_provider.conftest import Clock
     from tests.app.demo.identity_provider.person import Person
@@ -70,11 +71,11 @@ async def test_the_secret_may_stand_in_the_form(callback: httpx2.Response, staff
     credentials = {"client_id": staff.client_id, "client_secret": staff.client_secret}
     answer = await staff.post_token({**staff.token_request(callback), **credentials})
     assert answer.status_code == 200
-    assert answer.json()["token_type"] == "Bearer"  # noqa: S105 - a type, not a token
+    assert answer.json()["token_type"] == "Bearer"
 
 
 async def test_a_wrong_secret_is_refused(callback: httpx2.Response, staff: RelyingParty) -> None:
-    answer = await staff.redeem(callback, client_secret="wrong")  # noqa: S106 - it opens nothing
+    answer = await staff.redeem(callback, client_secret="wrong")
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
     assert answer.headers["www-authenticate"].startswith("Basic")
     wrong = {"client_id": staff.client_id, "client_secret": "wrong"}

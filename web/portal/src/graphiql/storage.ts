@@ -16,7 +16,7 @@ let forgotten = false;
 export const storageWithoutHeaders: Storage = {
   getItem: (key) => localStorage.getItem(key),
   setItem: (key, value) => {
-    if (!forgotten) localStorage.setItem(key, false ? withoutHeaders(value) : value);
+    if (!forgotten) localStorage.setItem(key, DOCUMENTS.has(key) ? withoutHeaders(value) : value);
   },
   removeItem: (key) => localStorage.removeItem(key),
   clear: () => ourKeys().forEach((key) => localStorage.removeItem(key)),

@@ -1,0 +1,160 @@
+"""Lists and look-ups of payments and what hangs on them; every read is scoped, a level of a query costs one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
+
+from adapters.postgres.audit.tables import events
+from adapters.postgres.keyset import cursor_of, microseconds, moment, position_of, slice_of
+from adapters.postgres.payments import rows, search, tables
+from adapters.postgres.payments.timeline import PaymentTimeline, story_line_of
+from adapters.postgres.statement import Statement
+from domain.payments.filter import PaymentFilter, PaymentOrder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from uuid import UUID as Uuid
+
+    from asyncpg import Record
+    from sqlalchemy import Table
+
+    from adapters.postgres.database import Database
+    from domain.identity.actor import Scope
+    from domain.kernel.paging import PageRequest, Slice
+    from domain.payments.capture import Capture
+    from domain.payments.customer import Customer
+    from domain.payments.operation import Operation
+    from domain.payments.payment import Payment
+    from domain.payments.refund import Refund
+    from domain.payments.story import StoryLine
+
+Entity = TypeVar("Entity")
+_UUIDS = ARRAY(UUID(as_uuid=True))
+
+
+def _by_ids(table: Table) -> Statement:
+    return Statement(select(table).where(table.c.id == any_(bindparam("ids", type_=_UUIDS))))
+
+
+def _of_payments(table: Table) -> Statement:
+    return Statement(
+        select(table)
+        .where(
+            table.c.merchant_id == any_(bindparam("merchant_ids", type_=_UUIDS)),
+            table.c.payment_id == any_(bindparam("ids", type_=_UUIDS)),
+        )
+        .order_by(table.c.id)
+    )
+
+
+_PAYMENTS = _by_ids(tables.payments)
+_OPERATIONS = _by_ids(tables.operations)
+_CAPTURES = _by_ids(tables.captures)
+_REFUNDS = _by_ids(tables.refunds)
+_CUSTOMERS = _by_ids(tables.customers)
+_EVENTS = _by_ids(events)
+_OPERATIONS_OF = _of_payments(tables.operations)
+_CAPTURES_OF = _of_payments(tables.captures)
+_REFUNDS_OF = _of_payments(tables.refunds)
+
+
+class PaymentReads(PaymentTimeline):
+    """The read side of payments."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._database = database
+
+    async def search(
+        self, scope: Scope, wanted: PaymentFilter, order: PaymentOrder, request: PageRequest
+    ) -> Slice[Payment]:
+        """One page; raise `Invalid` for a cursor that is none of this list's."""
+        conditions, values = search.search(scope, wanted)
+        if request.cursor is not None:
+            argument = "before" if request.backward else "after"
+            key, row_id = position_of(request.cursor, argument)
+            values["cursor_key"] = key if _by_amount(order) else moment(key, argument)
+            values["cursor_id"] = row_id
+        shape = search.Shape(conditions, order, request.backward, request.cursor is not None)
+        found = await self._database.fetch(scope, search.statement(shape), **values, most=request.limit + 1)
+        return slice_of(found, request, rows.payment_of)
+
+    @staticmethod
+    def cursor(payment: Payment, order: PaymentOrder) -> str:
+        """Where a payment stands in a list of that order."""
+        if _by_amount(order):
+            exponent = payment.currency.exponent
+            return cursor_of(payment.amount_minor * 10 ** (4 - exponent), payment.id)
+        return cursor_of(microseconds(payment.created_at), payment.id)
+
+    async def payments(self, scope: Scope, ids: Collection[Uuid]) -> dict[Uuid, Payment]:
+        """Payments by id; what is missing does not exist for this scope."""
+        return await self._all(scope, _PAYMENTS, ids, rows.payment_of)
+
+    async def operations(self, scope: Scope, ids: Collection[Uuid]) -> dict[Uuid, Operation]:
+        """Operations by id."""
+        return await self._all(scope, _OPERATIONS, ids, rows.operation_of)
+
+    async def captures(self, scope: Scope, ids: Collection[Uuid]) -> dict[Uuid, Capture]:
+        """Captures by id."""
+        return await self._all(scope, _CAPTURES, ids, rows.capture_of)
+
+    async def refunds(self, scope: Scope, ids: Collection[Uuid]) -> dict[Uuid, Refund]:
+        """Refunds by id."""
+        return await self._all(scope, _REFUNDS, ids, rows.refund_of)
+
+    async def customers(self, scope: Scope, ids: Collection[Uuid]) -> dict[Uuid, Customer]:
+        """Customers by id."""
+        return await self._all(scope, _CUSTOMERS, ids, rows.customer_of)
+
+    async def events(self, scope: Scope, ids: Collection[Uuid]) -> dict[Uuid, StoryLine]:
+        """Events of payments by id."""
+        found = await self._database.fetch(scope, _EVENTS, ids=list(ids))
+        return {
+            row["id"]: story_line_of(row)
+            for row in found
+            if row["subject_type"] == "payment" and scope.covers(row["merchant_id"])
+        }
+
+    async def operations_of(self, scope: Scope, payments: Sequence[Payment]) -> list[list[Operation]]:
+        """Each payment's operations, oldest first."""
+        return await self._of(scope, _OPERATIONS_OF, payments, rows.operation_of)
+
+    async def captures_of(self, scope: Scope, payments: Sequence[Payment]) -> list[list[Capture]]:
+        """Each payment's captures, oldest first."""
+        return await self._of(scope, _CAPTURES_OF, payments, rows.capture_of)
+
+    async def refunds_of(self, scope: Scope, payments: Sequence[Payment]) -> list[list[Refund]]:
+        """Each payment's refunds, oldest first."""
+        return await self._of(scope, _REFUNDS_OF, payments, rows.refund_of)
+
+    async def _all(
+        self, scope: Scope, statement: Statement, ids: Collection[Uuid], entity: Callable[[Record], Any]
+    ) -> dict[Uuid, Any]:
+        found = await self._database.fetch(scope, statement, ids=list(ids))
+        return {row["id"]: entity(row) for row in found if scope.covers(row["merchant_id"])}
+
+    async def _of(
+        self,
+        scope: Scope,
+        statement: Statement,
+        payments: Sequence[Payment],
+        entity: Callable[[Record], Entity],
+    ) -> list[list[Entity]]:
+        merchant_ids = list({payment.merchant_id for payment in payments})
+        found = await self._database.fetch(
+            scope, statement, merchant_ids=merchant_ids, ids=[payment.id for payment in payments]
+        )
+        children: defaultdict[Uuid, list[Entity]] = defaultdict(list)
+        for row in found:
+            if scope.covers(row["merchant_id"]):
+                children[row["payment_id"]].append(entity(row))
+        return [children[payment.id] for payment in payments]
+
+
+def _by_amount(order: PaymentOrder) -> bool:
+    return order in {PaymentOrder.AMOUNT_ASC, PaymentOrder.AMOUNT_DESC}

@@ -1,0 +1,1 @@
+"""GraphQL: the schema, its types and fields, and what executes them."""

@@ -1,0 +1,56 @@
+"""Audit records as the graph shows them."""
+
+from datetime import datetime
+
+import strawberry
+
+from api.describing import attribute
+from api.enums import described
+from api.node import Node
+from domain.audit import audit_record as records
+from domain.identity import actor
+from domain.kernel.ids import Prefix, format_id
+
+ActorKind = described(
+    actor.ActorKind,
+    "What acted.",
+    USER="A person.",
+    CLIENT="A machine with credentials of its own.",
+    SYSTEM="Paydesk itself, by the clock.",
+)
+
+# How the ids of audited objects are written; what has no prefix of its own is shown as its kind alone.
+_PREFIXES = {prefix.name.lower(): prefix for prefix in Prefix}
+_ACTORS = {"USER": Prefix.USER, "CLIENT": Prefix.CLIENT}
+
+
+@strawberry.type(description="Somebody did something to an object.")
+class AuditRecord(Node):
+    """One line of the log."""
+
+    action: str = attribute("What was done: payments.capture.")
+    actor_kind: ActorKind = attribute("What acted.")
+    actor_id: strawberry.ID | None = attribute("The id of the person or client that acted.")
+    actor_name: str = attribute("The name of whoever acted.")
+    subject_type: str = attribute("The kind of object that it was done to.")
+    subject_id: strawberry.ID | None = attribute("The object's id.")
+    merchant_id: strawberry.ID | None = attribute("The merchant that it concerns.")
+    occurred_at: datetime = attribute("When.")
+    address: str | None = attribute("The network address that it came from.")
+
+
+def audit_record(entity: records.AuditRecord) -> AuditRecord:
+    """A record as the graph shows it."""
+    acted, subject = _ACTORS.get(entity.actor_kind), _PREFIXES.get(entity.subject_type)
+    return AuditRecord(
+        id=strawberry.ID(format_id(Prefix.AUDIT, entity.id)),
+        action=entity.action,
+        actor_kind=ActorKind(entity.actor_kind),
+        actor_id=strawberry.ID(format_id(acted, entity.actor_id)) if acted and entity.actor_id else None,
+        actor_name=entity.actor_name,
+        subject_type=entity.subject_type,
+        subject_id=strawberry.ID(format_id(subject, entity.subject_id)) if subject and entity.subject_id else None,
+        merchant_id=strawberry.ID(format_id(Prefix.MERCHANT, entity.merchant_id)) if entity.merchant_id else None,
+        occurred_at=entity.occurred_at,
+        address=entity.address,
+    )

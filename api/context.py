@@ -1,0 +1,52 @@
+"""What every resolver of one operation is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from api.reads import Reads
+    from domain.identity.actor import Actor, Scope
+    from domain.identity.permission import Permission
+    from domain.kernel.money import Currency
+    from domain.merchants.ports import MerchantPorts
+    from domain.payments.ports import PaymentPorts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Made anew for each operation; `batches` collects the parents of batched fields within it."""
+
+    actor: Actor
+    request_id: str
+    reads: Reads
+    payments: PaymentPorts
+    merchants: MerchantPorts
+    currency_of: Callable[[str], Currency]
+    batches: dict[Any, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A read that passed its permission: `scope` is where it holds."""
+
+    context: Context
+    scope: Scope
+
+    @property
+    def actor(self) -> Actor:
+        """Who reads."""
+        return self.context.actor
+
+    @property
+    def reads(self) -> Reads:
+        """The read side of every context."""
+        return self.context.reads
+
+
+def reading(context: Context, permission: Permission) -> Reading:
+    """Check the permission; raise `Forbidden` when the actor has it nowhere."""
+    return Reading(context=context, scope=context.actor.scope(permission))

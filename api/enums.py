@@ -1,0 +1,18 @@
+"""The domain's enums as GraphQL shows them: the same members, each with a description."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TypeVar
+
+import strawberry
+
+Member = TypeVar("Member", bound=Enum)
+
+
+def described(enum: type[Member], description: str, **members: str) -> type[Member]:
+    """The enum as a GraphQL type; raise `KeyError` for a member that has no description, so none is forgotten."""
+    named = strawberry.enum(enum, description=description)
+    for value in named.__strawberry_definition__.values:  # pyright: ignore[reportAttributeAccessIssue]
+        value.description = members[value.name]
+    return named

@@ -1,0 +1,109 @@
+"""How a field of the graph is declared: with the permission that it needs, and resolved for a whole level at once."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, get_args
+
+import strawberry
+from strawberry.dataloader import DataLoader
+from strawberry.types import Info
+
+from api.context import Context, Reading, reading
+from api.errors import as_user_error
+from domain.kernel.errors import DomainError
+
+if TYPE_CHECKING:
+    from domain.identity.permission import Permission
+
+BATCH = "batch"
+PERMISSION = "permission"
+PUBLIC = {PERMISSION: None}
+"""For what every viewer may ask; whatever it shows is checked where it is read."""
+
+
+def query(permission: Permission, description: str) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
+    """A field of Query: `async def payments(reading: Reading, first: int | None) -> ...`."""
+
+    def declare(read: Callable[..., Awaitable[Any]]) -> Any:  # noqa: ANN401 - Strawberry's field
+        async def resolve(info: Info, **arguments: Any) -> Any:  # noqa: ANN401 - whatever the read gives
+            return await read(reading(info.context, permission), **arguments)
+
+        return _field(resolve, read, 1, description, {PERMISSION: permission})
+
+    return declare
+
+
+def batched(permission: Permission, description: str) -> Callable[[Callable[..., Awaitable[list[Any]]]], Any]:
+    """A relation: `async def captures(payments: list[Payment], reading: Reading) -> list[list[Capture]]`.
+
+    The function gets all parents of a level and gives their values in the same order; an exception among the values
+    concerns its own parent only. Under graphql-core a DataLoader of the operation collects the parents.
+    """
+
+    def declare(read: Callable[..., Awaitable[list[Any]]]) -> Any:  # noqa: ANN401 - Strawberry's field
+        async def resolve(self: object, info: Info, **arguments: Any) -> Any:  # noqa: ANN401
+            return await _loader(info.context, read, permission, arguments).load(self)
+
+        return _field(resolve, read, 2, description, {PERMISSION: permission, BATCH: read}, element=True)
+
+    return declare
+
+
+def mutation(permission: Permission, description: str) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
+    """A mutation: `async def create_payment(context: Context, input: CreatePaymentInput) -> CreatePaymentResult`.
+
+    The domain's errors become members of the result's union; what no member stands for stays an error of the request.
+    """
+    def declare(change: Callable[..., Awaitable[Any]]) -> Any:  # noqa: ANN401 - Strawberry's field
+        async def resolve(info: Info, **arguments: Any) -> Any:  # noqa: ANN401 - a member of the union
+            context: Context = info.context
+            try:
+                context.actor.scope(permission)
+                return await change(context, **arguments)
+            except DomainError as error:
+                return as_user_error(error)
+
+        return _field(resolve, change, 1, description, {PERMISSION: permission})
+
+    return declare
+
+
+def _field(
+    resolve: Callable[..., Any],
+    declared: Callable[..., Any],
+    own: int,
+    description: str,
+    metadata: dict[str, Any],
+    *,
+    element: bool = False,
+) -> Any:  # noqa: ANN401 - Strawberry's field
+    """Show Strawberry the declared arguments and type, and have it call `resolve`."""
+    signature = inspect.signature(declared)
+    own_parameters = list(inspect.signature(resolve).parameters.values())[:own]
+    arguments = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for parameter in list(signature.parameters.values())[own:]
+    ]
+    returns = get_args(signature.return_annotation)[0] if element else signature.return_annotation
+    info = [p.replace(annotation=Info) if p.name == "info" else p for p in own_parameters]
+    resolve.__signature__ = inspect.Signature([*info, *arguments], return_annotation=returns)  # pyright: ignore[reportFunctionMemberAccess]
+    resolve.__name__ = declared.__name__
+    resolve.__module__ = declared.__module__
+    resolve.__doc__ = declared.__doc__
+    return strawberry.field(resolver=resolve, description=description, metadata=metadata)
+
+
+def _loader(
+    context: Context, read: Callable[..., Awaitable[list[Any]]], permission: Permission, arguments: dict[str, Any]
+) -> Any:  # noqa: ANN401 - a DataLoader of anything
+    key = (read, tuple(sorted(arguments.items())))
+    loader = context.batches.get(key)
+    if loader is None:
+
+        async def load(parents: list[Any]) -> list[Any]:
+            return await read(parents, reading(context, permission), **arguments)
+
+        loader = context.batches[key] = DataLoader(load, cache=False)
+    return loader

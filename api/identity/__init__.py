@@ -1,0 +1,1 @@
+"""The viewer, people, memberships and API clients in the graph."""

@@ -1,0 +1,46 @@
+"""The words of identity, each with what it means."""
+
+from api.enums import described
+from domain.identity import actor, permission
+
+Realm = described(
+    actor.Realm,
+    "One of the two houses.",
+    STAFF="The payments company.",
+    MERCHANT="The merchants.",
+)
+Permission = described(
+    permission.Permission,
+    "One thing that somebody may do. API clients are given the same by scopes such as payments:read.",
+    PAYMENTS_READ="Read payments and what hangs on them.",
+    PAYMENTS_WRITE="Create, confirm, capture and void payments.",
+    REFUNDS_WRITE="Refund payments.",
+    CUSTOMERS_READ="Read customers without their personal data.",
+    CUSTOMERS_PII="Read customers' e-mail addresses and names.",
+    MERCHANTS_READ="Read merchants.",
+    MERCHANTS_WRITE="Create, change and suspend merchants.",
+    BALANCES_READ="Read balances.",
+    LEDGER_READ="Read ledger entries.",
+    AUDIT_READ="Read the audit log.",
+    TEAM_READ="Read the team: people, memberships and API clients.",
+    TEAM_WRITE="Invite people and manage API clients.",
+)
+MerchantRole = described(
+    permission.MerchantRole,
+    "What a person is at one merchant.",
+    OWNER="May do everything.",
+    DEVELOPER="Integrates: creates payments, reads the audit log and the team.",
+    OPERATOR="Captures, voids and refunds, and sees customers' personal data.",
+    FINANCE="Reads balances and the ledger, and refunds.",
+    VIEWER="Reads payments.",
+)
+StaffRole = described(
+    permission.StaffRole,
+    "What a person is at the payments company.",
+    ADMIN="May do everything.",
+    SUPPORT="Finds anything, moves nothing.",
+    RISK_ANALYST="Reviews suspected fraud.",
+    DISPUTE_ANALYST="Works disputes.",
+    FINANCE_OPERATIONS="Closes settlements, approves payouts, reconciles.",
+    AUDITOR="Reads everything.",
+)

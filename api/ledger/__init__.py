@@ -1,0 +1,1 @@
+"""Balances and ledger entries in the graph."""

@@ -1,0 +1,92 @@
+"""Balances and entries as the graph shows them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import strawberry
+
+from api.describing import attribute
+from api.enums import described
+from api.money import Money, money, shown
+from api.node import Node
+from api.scalars import CurrencyCode
+from domain.kernel.ids import Prefix, format_id
+from domain.ledger import balance as balances
+from domain.ledger import entry as entries
+
+EntryKind = described(
+    entries.EntryKind,
+    "The fact that a ledger entry records.",
+    CAPTURE="A capture and its fee.",
+    REFUND="A refund, and the fee that the plan gives back with it.",
+    REFUND_RETURNED="A refund that the customer's bank sent back.",
+)
+
+
+class _Direction(StrEnum):
+    DEBIT = "DEBIT"
+    CREDIT = "CREDIT"
+
+
+_Direction.__name__ = "PostingDirection"
+PostingDirection = described(
+    _Direction,
+    "The side of an account on which a posting stands.",
+    DEBIT="What the account receives.",
+    CREDIT="What the account gives.",
+)
+
+
+@strawberry.type(description="What a merchant is owed in one currency; negative is owed by it.")
+class Balance:
+    """Credits less debits of the merchant's own accounts."""
+
+    currency: CurrencyCode = attribute("The currency.")
+    pending: Money = attribute("Captured and not yet settled.")
+    available: Money = attribute("Settled and ready to be paid out.")
+    reserved: Money = attribute("Held back.")
+
+
+def balance(entity: balances.Balance) -> Balance:
+    """A balance as the graph shows it."""
+    return Balance(
+        currency=CurrencyCode(entity.pending.currency.code),
+        pending=shown(entity.pending),
+        available=shown(entity.available),
+        reserved=shown(entity.reserved),
+    )
+
+
+@strawberry.type(description="One side of an entry: an amount on an account.")
+class Posting:
+    """The amount is never negative; the direction says on which side it stands."""
+
+    account: str = attribute("The account: pending, gateway_clearing:simulator.")
+    direction: PostingDirection = attribute("Debit or credit.")
+    amount: Money = attribute("The amount, without a sign.")
+
+
+@strawberry.type(description="Postings that sum to zero; never changed, only corrected by another entry.")
+class LedgerEntry(Node):
+    """One fact in the books."""
+
+    kind: EntryKind = attribute("The fact that it records.")
+    postings: list[Posting] = attribute("Its postings; debits and credits of a currency are equal.")
+    posted_at: datetime = attribute("When it was posted.")
+
+
+def ledger_entry(entity: entries.Entry) -> LedgerEntry:
+    """An entry as the graph shows it."""
+    return LedgerEntry(
+        id=strawberry.ID(format_id(Prefix.ENTRY, entity.id)),
+        kind=entity.kind,
+        postings=[
+            Posting(
+                account=posting.account.name,
+                direction=PostingDirection.DEBIT if posting.amount.minor > 0 else PostingDirection.CREDIT,
+                amount=money(abs(posting.amount.minor), posting.amount.currency),
+            )
+            for posting in entity.postings
+        ],
+        posted_at=entity.posted_at,
+    )

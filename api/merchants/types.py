@@ -1,0 +1,76 @@
+"""The merchant in the graph."""
+
+from datetime import datetime
+
+import strawberry
+
+from api.describing import attribute
+from api.enums import described
+from api.node import Node
+from api.scalars import CountryCode, CurrencyCode, DecimalText
+from domain.kernel.ids import Prefix, format_id
+from domain.merchants import fee_plan, filter  # noqa: A004 - a module
+from domain.merchants import merchant as merchants
+
+MerchantStatus = described(
+    merchants.MerchantStatus,
+    "Whether a merchant may take new payments.",
+    ACTIVE="It may.",
+    SUSPENDED="It may not; what it has can still be captured, voided and refunded.",
+)
+MerchantOrder = described(
+    filter.MerchantOrder,
+    "How a list of merchants is sorted.",
+    CREATED_AT_DESC="Newest first.",
+    CREATED_AT_ASC="Oldest first.",
+)
+
+
+@strawberry.type(description="What a merchant pays for each capture by a method in a currency.")
+class FeeRate:
+    """The most specific rate applies."""
+
+    method: str = attribute("The payment method, or * for any.")
+    currency: str = attribute("The currency, or * for any.")
+    percentage: DecimalText = attribute("The part of the captured amount, in percent.")
+    fixed_minor_units: int = attribute("The fixed part, in minor units of the currency.")
+
+
+@strawberry.type(description="Somebody who sells and is paid through us.")
+class Merchant(Node):
+    """A tenant."""
+
+    entity: strawberry.Private[merchants.Merchant]
+    name: str = attribute("The name.")
+    status: MerchantStatus = attribute("Whether it may take new payments.")
+    country: CountryCode = attribute("The country.")
+    currency: CurrencyCode = attribute("The currency that it mostly sells in.")
+    gateway: str = attribute("The gateway that its payments go through.")
+    fee_rates: list[FeeRate] = attribute("What it pays for captures.")
+    returns_fee_on_refund: bool = attribute("Whether a refund gives the fee back in proportion.")
+    created_at: datetime = attribute("Since when it is with us.")
+
+
+def merchant(entity: merchants.Merchant) -> Merchant:
+    """A merchant as the graph shows it."""
+    return Merchant(
+        id=strawberry.ID(format_id(Prefix.MERCHANT, entity.id)),
+        entity=entity,
+        name=entity.name,
+        status=entity.status,
+        country=CountryCode(entity.country),
+        currency=CurrencyCode(entity.currency),
+        gateway=entity.gateway,
+        fee_rates=[_rate(rate) for rate in entity.fee_plan.rates],
+        returns_fee_on_refund=entity.fee_plan.returns_fee_on_refund,
+        created_at=entity.created_at,
+    )
+
+
+def _rate(rate: fee_plan.FeeRate) -> FeeRate:
+    return FeeRate(
+        method=rate.method,
+        currency=rate.currency,
+        percentage=DecimalText(format(rate.percentage.normalize(), "f")),
+        fixed_minor_units=rate.fixed_minor,
+    )

@@ -1,0 +1,50 @@
+"""Money as the graph shows and takes it."""
+
+from collections.abc import Callable
+
+import strawberry
+
+from api.describing import attribute
+from api.scalars import BigInt, CurrencyCode, DecimalText
+from domain.kernel.errors import Invalid
+from domain.kernel.money import Currency, plain_notation
+from domain.kernel.money import Money as Amount
+
+
+@strawberry.type(description="An amount in one currency, exact to its minor unit.")
+class Money:
+    """Both notations of the same integer."""
+
+    amount: DecimalText = attribute("In major units, with exactly the currency's fraction digits.")
+    minor_units: BigInt = attribute("In minor units, such as cents.")
+    currency: CurrencyCode = attribute("The currency.")
+
+
+@strawberry.input(description="An amount that a request gives.")
+class MoneyInput:
+    """Read by `amount_of`, which knows the currency's fraction digits."""
+
+    amount: DecimalText = attribute("In major units; more fraction digits than the currency has are refused.")
+    currency: CurrencyCode = attribute("The currency.")
+
+
+def money(minor: int, currency: Currency) -> Money:
+    """An amount as the graph shows it."""
+    return Money(
+        amount=DecimalText(plain_notation(minor, currency.exponent)),
+        minor_units=BigInt(minor),
+        currency=CurrencyCode(currency.code),
+    )
+
+
+def shown(amount: Amount) -> Money:
+    """An amount of the domain as the graph shows it."""
+    return money(amount.minor, amount.currency)
+
+
+def amount_of(given: MoneyInput, currency_of: Callable[[str], Currency], *path: str) -> Amount:
+    """The amount that a request gives at a path; raise `Invalid` that names the path."""
+    try:
+        return Amount.parse(given.amount, currency_of(given.currency))
+    except Invalid as error:
+        raise error.under(*path) from None

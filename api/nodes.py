@@ -1,0 +1,139 @@
+"""`node` and `nodes`: any id, resolved to its object; one statement for each type among the ids."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+from strawberry.types import Info
+
+from api.audit.types import audit_record
+from api.context import Context, Reading, reading
+from api.describing import argument
+from api.fields import PUBLIC
+from api.identifiers import MOST_IDS
+from api.identity.types import api_client, user
+from api.ledger.types import ledger_entry
+from api.merchants.types import merchant
+from api.node import Node
+from api.payments.children import capture, operation, refund
+from api.payments.customers import customer
+from api.payments.events import payment_event
+from api.payments.types import payment
+from domain.identity.permission import Permission
+from domain.kernel.errors import Forbidden, Invalid
+from domain.kernel.ids import Prefix, split_id
+
+Found = dict[UUID, Any]
+Read = Callable[[Reading, list[UUID]], Awaitable[Found]]
+
+
+async def _payments(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.payments.payments(reading.scope, ids), payment)
+
+
+async def _operations(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.payments.operations(reading.scope, ids), operation)
+
+
+async def _captures(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.payments.captures(reading.scope, ids), capture)
+
+
+async def _refunds(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.payments.refunds(reading.scope, ids), refund)
+
+
+async def _customers(reading: Reading, ids: list[UUID]) -> Found:
+    found = await reading.reads.payments.customers(reading.scope, ids)
+    return _shown(found, lambda entity: customer(entity, reading.actor))
+
+
+async def _events(reading: Reading, ids: list[UUID]) -> Found:
+    lines = await reading.reads.payments.events(reading.scope, ids)
+    payments = await reading.reads.payments.payments(reading.scope, {line.payment_id for line in lines.values()})
+    return _shown(lines, lambda line: payment_event(line, payments[line.payment_id].currency))
+
+
+async def _merchants(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.merchants.merchants(reading.scope, ids), merchant)
+
+
+async def _entries(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.ledger.entries(reading.scope, ids), ledger_entry)
+
+
+async def _records(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.audit.records(reading.scope, ids), audit_record)
+
+
+async def _users(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.identity.users(reading.scope, ids), user)
+
+
+async def _clients(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.identity.clients(reading.scope, ids), api_client)
+
+
+READERS: dict[Prefix, tuple[Permission, Read]] = {
+    Prefix.PAYMENT: (Permission.PAYMENTS_READ, _payments),
+    Prefix.OPERATION: (Permission.PAYMENTS_READ, _operations),
+    Prefix.CAPTURE: (Permission.PAYMENTS_READ, _captures),
+    Prefix.REFUND: (Permission.PAYMENTS_READ, _refunds),
+    Prefix.CUSTOMER: (Permission.CUSTOMERS_READ, _customers),
+    Prefix.EVENT: (Permission.PAYMENTS_READ, _events),
+    Prefix.MERCHANT: (Permission.MERCHANTS_READ, _merchants),
+    Prefix.ENTRY: (Permission.LEDGER_READ, _entries),
+    Prefix.AUDIT: (Permission.AUDIT_READ, _records),
+    Prefix.USER: (Permission.TEAM_READ, _users),
+    Prefix.CLIENT: (Permission.TEAM_READ, _clients),
+}
+
+
+async def resolve_nodes(context: Context, texts: list[str], path: str) -> list[Any]:
+    """The objects in the ids' order; null for what does not exist for the viewer, or needs a permission it lacks.
+
+    Raises `Invalid` for an id that is none.
+    """
+    if len(texts) > MOST_IDS:
+        raise Invalid((path,), f"At most {MOST_IDS} ids can be resolved at once.")
+    ids = [split_id(text, (path,)) for text in texts]
+    by_prefix: defaultdict[Prefix, list[UUID]] = defaultdict(list)
+    for prefix, value in ids:
+        by_prefix[prefix].append(value)
+    found: dict[tuple[Prefix, UUID], Any] = {}
+    for prefix, values in by_prefix.items():
+        if prefix not in READERS:
+            continue
+        permission, read = READERS[prefix]
+        try:
+            rows = await read(reading(context, permission), values)
+        except Forbidden:
+            continue
+        found.update({(prefix, value): row for value, row in rows.items()})
+    return [found.get(key) for key in ids]
+
+
+def _shown(found: dict[UUID, Any], show: Callable[[Any], Any]) -> Found:
+    return {value: show(entity) for value, entity in found.items()}
+
+
+async def _node(info: Info, id: Annotated[strawberry.ID, argument("Any id.")]) -> Node | None:  # noqa: A002 - GraphQL's word
+    return (await resolve_nodes(info.context, [id], "id"))[0]
+
+
+async def _nodes(info: Info, ids: Annotated[list[strawberry.ID], argument("Any ids, at most 100.")]) -> list[Node | None]:
+    return await resolve_nodes(info.context, list(ids), "ids")
+
+
+@strawberry.type
+class NodeQueries:
+    """The fields that resolve ids; each object's own permission is checked."""
+
+    node: Node | None = strawberry.field(
+        resolver=_node, description="The object of an id, or null when there is none that you can see.", metadata=PUBLIC
+    )
+    nodes: list[Node | None] = strawberry.field(
+        resolver=_nodes, description="The objects of several ids, in their order.", metadata=PUBLIC
+    )

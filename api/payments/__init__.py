@@ -1,0 +1,1 @@
+"""Payments, captures, refunds, operations and customers in the graph."""

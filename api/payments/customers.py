@@ -1,0 +1,72 @@
+"""Customers in the graph; e-mail and name need a permission of their own, else they are null."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from api.connection import After, Connection, First, connection
+from api.context import Reading
+from api.describing import attribute
+from api.fields import batched
+from api.node import Node
+from api.scalars import CountryCode
+from domain.identity.actor import Actor
+from domain.identity.permission import Permission
+from domain.kernel.ids import Prefix, format_id
+from domain.kernel.paging import PageRequest
+from domain.payments import customer as customers
+from domain.payments.filter import PaymentOrder
+
+MerchantOf = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
+PaymentOf = Annotated["Payment", strawberry.lazy("api.payments.types")]
+
+
+async def _merchants(rows: list["Customer"], reading: Reading) -> list[MerchantOf]:
+    from api.merchants.types import merchant  # noqa: PLC0415 - a merchant shows its customers' payments in turn
+
+    found = await reading.reads.merchants.merchants(reading.scope, {row.entity.merchant_id for row in rows})
+    return [merchant(found[row.entity.merchant_id]) for row in rows]
+
+
+async def _payments(
+    rows: list["Customer"], reading: Reading, first: First = None, after: After = None
+) -> list[Connection[PaymentOf]]:
+    from api.payments.types import payment  # noqa: PLC0415 - a payment shows its customer, and a customer its payments
+
+    reads = reading.reads.payments
+    pages = await reads.payments_of_customers(
+        reading.scope, [row.entity for row in rows], PageRequest.of(first=first, after=after)
+    )
+    return [
+        connection(page, payment, lambda entity: reads.cursor(entity, PaymentOrder.CREATED_AT_DESC))
+        for page in pages
+    ]
+
+
+@strawberry.type(description="Somebody who pays a merchant.")
+class Customer(Node):
+    """Within a merchant, an e-mail address is one customer."""
+
+    entity: strawberry.Private[customers.Customer]
+    email: str | None = attribute("The e-mail address; null without the permission customers:pii.")
+    name: str | None = attribute("The name; null without the permission customers:pii.")
+    country: CountryCode | None = attribute("The country.")
+    created_at: datetime = attribute("When the customer was first seen.")
+    merchant: MerchantOf = batched(Permission.MERCHANTS_READ, "The merchant.")(_merchants)
+    payments: Connection[PaymentOf] = batched(Permission.PAYMENTS_READ, "The customer's payments, newest first.")(
+        _payments
+    )
+
+
+def customer(entity: customers.Customer, actor: Actor) -> Customer:
+    """A customer as the graph shows it to an actor."""
+    personal = actor.may(Permission.CUSTOMERS_PII, entity.merchant_id)
+    return Customer(
+        id=strawberry.ID(format_id(Prefix.CUSTOMER, entity.id)),
+        entity=entity,
+        email=entity.email if personal else None,
+        name=entity.name if personal else None,
+        country=entity.country and CountryCode(entity.country),
+        created_at=entity.created_at,
+    )

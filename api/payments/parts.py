@@ -1,0 +1,114 @@
+"""The small types that a payment is made of."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from api.describing import attribute
+from api.money import Money, shown
+from api.payments.enums import CardBrand, CardFunding, PaymentAction, PaymentMethodType, Wallet
+from api.scalars import CountryCode
+from domain.payments import actions, method
+
+
+@strawberry.type(description="How the customer pays. No card number is ever known here.")
+class PaymentMethod:
+    """From the gateway's description of a token."""
+
+    type: PaymentMethodType = attribute("The kind of method.")
+    brand: CardBrand | None = attribute("The card's network.")
+    last4: str | None = attribute("The last four digits of the card number.")
+    expiry_month: int | None = attribute("The month in which the card expires, 1 to 12.")
+    expiry_year: int | None = attribute("The year in which the card expires.")
+    bin: str | None = attribute("The bank identification number: the card number's first six to eight digits.")
+    country: CountryCode | None = attribute("The card issuer's country.")
+    funding: CardFunding | None = attribute("Where the cardholder's money comes from.")
+    wallet: Wallet | None = attribute("The wallet that handed over the token.")
+    fingerprint: str | None = attribute("The same for the same card, whatever the token.")
+
+
+def payment_method(entity: method.PaymentMethod) -> PaymentMethod:
+    """A method as the graph shows it."""
+    return PaymentMethod(
+        type=entity.type,
+        brand=entity.brand,
+        last4=entity.last4,
+        expiry_month=entity.expiry_month,
+        expiry_year=entity.expiry_year,
+        bin=entity.bin,
+        country=entity.country and CountryCode(entity.country),
+        funding=entity.funding,
+        wallet=entity.wallet,
+        fingerprint=entity.fingerprint,
+    )
+
+
+@strawberry.type(description="A pair that the merchant keeps with the payment.")
+class Metadata:
+    """One entry of the merchant's own data."""
+
+    key: str = attribute("The key, at most 40 characters.")
+    value: str = attribute("The value, at most 500 characters.")
+
+
+@strawberry.type(description="Send the customer to a page, then confirm the payment.")
+class RedirectAction:
+    """3-D Secure and the like."""
+
+    url: str = attribute("The page.")
+    expires_at: datetime | None = attribute("Until when the customer may act.")
+
+
+@strawberry.type(description="The customer transfers the amount by bank.")
+class BankTransferAction:
+    """For SEPA transfers."""
+
+    iban: str = attribute("The account to transfer to.")
+    reference: str = attribute("The reference by which the transfer is recognised.")
+    expires_at: datetime | None = attribute("Until when the transfer is awaited.")
+
+
+@strawberry.type(description="The customer pays a Pix charge.")
+class PixAction:
+    """For Pix."""
+
+    br_code: str = attribute("The BR Code, as text to copy or to show as a QR code.")
+    expires_at: datetime | None = attribute("Until when the charge can be paid.")
+
+
+@strawberry.type(description="The customer pays a voucher in cash.")
+class VoucherAction:
+    """For cash vouchers."""
+
+    number: str = attribute("The voucher's number.")
+    url: str = attribute("The voucher to print or to show.")
+    expires_at: datetime | None = attribute("Until when the voucher can be paid.")
+
+
+NextAction = Annotated[
+    RedirectAction | BankTransferAction | PixAction | VoucherAction,
+    strawberry.union("NextAction", description="What the customer has to do before the payment goes on."),
+]
+
+
+@strawberry.type(description="Something that can be done with a payment, or why not.")
+class AvailableAction:
+    """The verbs refuse by the same reasons."""
+
+    action: PaymentAction = attribute("What.")
+    allowed: bool = attribute("Whether the mutation would be taken on now.")
+    reason: str | None = attribute("Why not, when it is not allowed.")
+    max_amount: Money | None = attribute("The most that it can be done for, where it takes an amount.")
+    requires_approval: bool = attribute("Whether a second person has to approve it.")
+
+
+def available_action(entity: actions.AvailableAction) -> AvailableAction:
+    """An action as the graph shows it."""
+    return AvailableAction(
+        action=entity.action,
+        allowed=entity.allowed,
+        reason=entity.reason,
+        max_amount=shown(entity.max_amount) if entity.max_amount else None,
+        requires_approval=entity.requires_approval,
+    )

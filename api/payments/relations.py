@@ -1,0 +1,78 @@
+"""A payment's relations, each read once for all payments of a level."""
+
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import strawberry
+
+from api.connection import After, Connection, First, connection
+from api.context import Reading
+from api.ledger.types import LedgerEntry, ledger_entry
+from api.payments.children import Capture, Operation, Refund, capture, operation, refund
+from api.payments.customers import Customer, customer
+from api.payments.events import PaymentEvent, payment_event
+from domain.kernel.paging import PageRequest
+
+if TYPE_CHECKING:
+    from api.payments.types import Payment
+
+MerchantOf = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
+
+
+async def merchants(payments: list["Payment"], reading: Reading) -> list[MerchantOf]:
+    """The merchants that are paid."""
+    from api.merchants.types import merchant  # noqa: PLC0415 - merchants and payments show each other
+
+    found = await reading.reads.merchants.merchants(
+        reading.scope, {payment.entity.merchant_id for payment in payments}
+    )
+    return [merchant(found[payment.entity.merchant_id]) for payment in payments]
+
+
+async def customers(payments: list["Payment"], reading: Reading) -> list[Optional[Customer]]:  # noqa: UP045 - an element type
+    """Who pays."""
+    ids = {payment.entity.customer_id for payment in payments if payment.entity.customer_id is not None}
+    found = await reading.reads.payments.customers(reading.scope, ids) if ids else {}
+    shown = {id_: customer(entity, reading.actor) for id_, entity in found.items()}
+    return [shown.get(payment.entity.customer_id) for payment in payments]
+
+
+async def captures(payments: list["Payment"], reading: Reading) -> list[list[Capture]]:
+    """Captures, oldest first."""
+    found = await reading.reads.payments.captures_of(reading.scope, [payment.entity for payment in payments])
+    return [[capture(entity) for entity in entities] for entities in found]
+
+
+async def refunds(payments: list["Payment"], reading: Reading) -> list[list[Refund]]:
+    """Refunds, oldest first."""
+    found = await reading.reads.payments.refunds_of(reading.scope, [payment.entity for payment in payments])
+    return [[refund(entity) for entity in entities] for entities in found]
+
+
+async def operations(payments: list["Payment"], reading: Reading) -> list[list[Operation]]:
+    """Calls to gateways, oldest first."""
+    found = await reading.reads.payments.operations_of(reading.scope, [payment.entity for payment in payments])
+    return [[operation(entity) for entity in entities] for entities in found]
+
+
+async def ledger_entries(payments: list["Payment"], reading: Reading) -> list[list[LedgerEntry]]:
+    """What they posted, oldest first."""
+    found = await reading.reads.ledger.entries_of(reading.scope, [payment.entity for payment in payments])
+    return [[ledger_entry(entity) for entity in entities] for entities in found]
+
+
+async def timelines(
+    payments: list["Payment"], reading: Reading, first: First = None, after: After = None
+) -> list[Connection[PaymentEvent]]:
+    """All that happened to them, oldest first."""
+    request = PageRequest.of(first=first, after=after)
+    pages = await reading.reads.payments.timelines(
+        reading.scope, [payment.entity for payment in payments], request
+    )
+    return [
+        connection(
+            page,
+            lambda line, currency=payment.entity.currency: payment_event(line, currency),
+            lambda line: str(line.sequence),
+        )
+        for payment, page in zip(payments, pages, strict=True)
+    ]

@@ -1,0 +1,40 @@
+"""The graph: every context's fields, put together."""
+
+from __future__ import annotations
+
+import strawberry
+from graphql import lexicographic_sort_schema, print_schema
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+from api.audit.queries import AuditQueries
+from api.audit.types import AuditRecord
+from api.identity.queries import IdentityQueries
+from api.identity.types import ApiClient, User
+from api.ledger.queries import LedgerQueries
+from api.ledger.types import LedgerEntry
+from api.merchants.queries import MerchantQueries
+from api.nodes import NodeQueries
+from api.payments.children import Operation
+from api.payments.mutations import PaymentMutations
+from api.payments.queries import PaymentQueries
+from api.scalars import SCALARS
+
+Query = merge_types(
+    "Query",
+    (NodeQueries, IdentityQueries, MerchantQueries, PaymentQueries, LedgerQueries, AuditQueries),
+)
+Mutation = merge_types("Mutation", (PaymentMutations,))
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    # Types that only `node` reaches.
+    types=[AuditRecord, LedgerEntry, Operation, User, ApiClient],
+    config=StrawberryConfig(scalar_map=SCALARS),
+)
+
+
+def sdl() -> str:
+    """The schema as text, sorted, so that two of them can be compared."""
+    return print_schema(lexicographic_sort_schema(schema._schema)) + "\n"  # noqa: SLF001 - the graphql-core schema

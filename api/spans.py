@@ -1,0 +1,75 @@
+"""Ranges in filters: `{ gte gt lte lt }`."""
+
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+import strawberry
+
+from api.describing import attribute
+from api.scalars import DecimalText
+from domain.kernel.errors import Invalid
+from domain.kernel.span import Span
+from domain.payments.filter import SCALE
+
+_MOST = 10**17
+
+
+@strawberry.input(description="A range of decimal numbers.")
+class DecimalRange:
+    """Major units of whatever currency."""
+
+    gte: DecimalText | None = attribute("At least.", default=None)
+    gt: DecimalText | None = attribute("More than.", default=None)
+    lte: DecimalText | None = attribute("At most.", default=None)
+    lt: DecimalText | None = attribute("Less than.", default=None)
+
+
+@strawberry.input(description="A range of whole numbers.")
+class IntRange:
+    """Whole numbers."""
+
+    gte: int | None = attribute("At least.", default=None)
+    gt: int | None = attribute("More than.", default=None)
+    lte: int | None = attribute("At most.", default=None)
+    lt: int | None = attribute("Less than.", default=None)
+
+
+@strawberry.input(description="A range of moments.")
+class DateTimeRange:
+    """Moments."""
+
+    gte: datetime | None = attribute("At or after.", default=None)
+    gt: datetime | None = attribute("After.", default=None)
+    lte: datetime | None = attribute("At or before.", default=None)
+    lt: datetime | None = attribute("Before.", default=None)
+
+
+def moments(given: DateTimeRange | None) -> Span[datetime] | None:
+    """A range of moments."""
+    return None if given is None else Span(gte=given.gte, gt=given.gt, lte=given.lte, lt=given.lt)
+
+
+def integers(given: IntRange | None) -> Span[int] | None:
+    """A range of whole numbers."""
+    return None if given is None else Span(gte=given.gte, gt=given.gt, lte=given.lte, lt=given.lt)
+
+
+def scaled(given: DecimalRange | None, *path: str) -> Span[int] | None:
+    """A range of amounts in ten-thousandths of the major unit; raise `Invalid` for what is no plain number."""
+    if given is None:
+        return None
+    ends = {name: _scaled(getattr(given, name), (*path, name)) for name in ("gte", "gt", "lte", "lt")}
+    return Span(**ends)
+
+
+def _scaled(text: str | None, path: tuple[str, ...]) -> int | None:
+    if text is None:
+        return None
+    try:
+        number = Decimal(text).scaleb(SCALE)
+        if not number.is_finite() or abs(number) > _MOST or number != number.to_integral_value():
+            raise InvalidOperation
+    except InvalidOperation:
+        rule = 'Write the amount in plain notation with at most four fraction digits, such as "19.90".'
+        raise Invalid(path, rule) from None
+    return int(number)

@@ -1,0 +1,127 @@
+"""Fills every port from the settings: the one place that knows which adapter satisfies what."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import httpx2
+
+from adapters.currencies import currency_of
+from adapters.gateways.circuit import CircuitBreaker
+from adapters.gateways.registry import GatewayRegistry
+from adapters.gateways.simulator import SimulatorGateway
+from adapters.postgres.audit.reads import AuditReads
+from adapters.postgres.audit.store import AuditStore
+from adapters.postgres.database import Database
+from adapters.postgres.identity.authentication import Authentication
+from adapters.postgres.identity.key_vault import KeyVault
+from adapters.postgres.identity.reads import IdentityReads
+from adapters.postgres.identity.unit import IdentityUnits
+from adapters.postgres.ledger.reads import LedgerReads
+from adapters.postgres.merchants.reads import MerchantReads
+from adapters.postgres.payments.reads import PaymentReads
+from adapters.postgres.unit import PostgresUnits
+from api.context import Context
+from api.reads import Reads
+from app.database_fitness import require_fit_database
+from app.refusal import Refused
+from domain.kernel.clock import SystemClock
+from domain.kernel.errors import Unavailable
+from domain.merchants.ports import MerchantPorts
+from domain.payments.ports import PaymentPorts
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from app.settings import Settings
+    from domain.identity.actor import Actor
+    from domain.kernel.clock import Clock
+    from domain.payments.gateway import Gateway
+
+SIMULATOR = "simulator"
+# A payment that fails is one merchant's; twenty in a row are the gateway's.
+_CIRCUIT_FAILURES = 20
+_CIRCUIT_OPEN_FOR = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityPorts:
+    """What the verbs about people, machines and keys run on."""
+
+    units: IdentityUnits
+    clock: Clock
+    key_maker: KeyVault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembly:
+    """Everything that an installation runs on, open while `assembled` is."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    authentication: Authentication
+    identity: IdentityPorts
+    payments: PaymentPorts
+    merchants: MerchantPorts
+    reads: Reads
+
+    def context(self, actor: Actor, request_id: str) -> Context:
+        """What the resolvers of one operation are given."""
+        return Context(
+            actor=actor,
+            request_id=request_id,
+            reads=self.reads,
+            payments=self.payments,
+            merchants=self.merchants,
+            currency_of=currency_of,
+        )
+
+
+@asynccontextmanager
+async def assembled(settings: Settings, *, pool_size: int | None = None) -> AsyncGenerator[Assembly]:
+    """Open what the settings name, and close it afterwards.
+
+    Waits half a minute for the database; raises `Refused` when it does not come, or is not fit for the books.
+    """
+    clock = SystemClock()
+    dsn = await require_fit_database(settings)
+    async with AsyncExitStack() as open_things:
+        try:
+            database = await Database.connect(dsn, size=pool_size or settings.pool_size)
+        except Unavailable as error:
+            raise Refused(error.message) from error
+        open_things.push_async_callback(database.close)
+        units = PostgresUnits(database)
+        gateways = await _gateways(settings, clock, open_things)
+        yield Assembly(
+            settings=settings,
+            clock=clock,
+            database=database,
+            authentication=Authentication(database),
+            identity=IdentityPorts(
+                units=IdentityUnits(database, AuditStore), clock=clock, key_maker=KeyVault(settings.encryption_key)
+            ),
+            payments=PaymentPorts(clock=clock, units=units, gateways=GatewayRegistry(gateways)),
+            merchants=MerchantPorts(clock=clock, units=units, gateway=SIMULATOR),
+            reads=Reads(
+                payments=PaymentReads(database),
+                merchants=MerchantReads(database),
+                ledger=LedgerReads(database),
+                audit=AuditReads(database),
+                identity=IdentityReads(database),
+            ),
+        )
+
+
+async def _gateways(settings: Settings, clock: Clock, open_things: AsyncExitStack) -> dict[str, Gateway]:
+    url = settings.gateway_simulator_url
+    if url is None:
+        return {}
+    # A proxy from the environment must not come between us and the money.
+    client = await open_things.enter_async_context(httpx2.AsyncClient(trust_env=False))
+    simulator = SimulatorGateway(url, client, settings.gateway_deadline)
+    return {SIMULATOR: CircuitBreaker(simulator, clock, failures=_CIRCUIT_FAILURES, open_for=_CIRCUIT_OPEN_FOR)}

@@ -1,0 +1,73 @@
+"""The worker's process: every job of an installation, by the clock, until SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING
+
+import structlog
+
+from adapters.postgres.unit import PostgresUnits
+from app.assembly import assembled
+from domain.audit.ports import SealingPorts
+from domain.ledger.ports import SnapshotPorts
+from jobs.clockwork import run_jobs
+from jobs.expire_payments import expire_payments_job
+from jobs.make_partitions import make_partitions_job
+from jobs.purge_expired import purge_expired_job
+from jobs.resolve_operations import resolve_operations_job
+from jobs.rotate_signing_keys import rotate_signing_keys_job
+from jobs.seal_audit_records import seal_audit_records_job
+from jobs.snapshot_balances import snapshot_balances_job
+from web.observability import configure_logging
+
+if TYPE_CHECKING:
+    from app.assembly import Assembly
+    from app.settings import Settings
+    from jobs.job import Job
+
+# Two more seconds close the connections: whoever stops us waits for eight.
+FINISH_SECONDS = 5.0
+_log = structlog.get_logger("paydesk.worker")
+
+
+def run_worker(settings: Settings) -> None:
+    """Run the jobs until SIGTERM or SIGINT; any number of workers may run at once.
+
+    Raises `Refused` when the database is not there at the start. One that goes away later is waited for.
+    """
+    configure_logging(settings.log_level)
+    asyncio.run(_work(settings))
+
+
+async def _work(settings: Settings) -> None:
+    async with assembled(settings) as assembly:
+        # Not before: until there are jobs there is nothing to finish, and a signal may end us at once.
+        stop = _stop_on_signal()
+        jobs = jobs_of(assembly)
+        _log.info("worker started", jobs=[job.name for job in jobs])
+        await run_jobs(jobs, stop, finish_seconds=min(FINISH_SECONDS, settings.shutdown_seconds))
+    _log.info("worker stopped")
+
+
+def jobs_of(assembly: Assembly) -> tuple[Job, ...]:
+    """Every job there is, on the ports of an installation."""
+    units = PostgresUnits(assembly.database)
+    return (
+        resolve_operations_job(assembly.payments),
+        expire_payments_job(assembly.payments),
+        seal_audit_records_job(SealingPorts(clock=assembly.clock, units=units)),
+        snapshot_balances_job(SnapshotPorts(units=units)),
+        make_partitions_job(assembly.database),
+        rotate_signing_keys_job(assembly.identity),
+        purge_expired_job(assembly.database, assembly.clock),
+    )
+
+
+def _stop_on_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop

@@ -1,0 +1,46 @@
+"""Each contract runs in memory and on PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import asyncpg
+import orjson
+import pytest
+
+from adapters.postgres.database import Database
+from adapters.postgres.unit import PostgresUnits
+from domain.merchants.merchant import Merchant
+from tests.builders.merchants import a_merchant
+from tests.contracts.house import House, MemoryHouse, PostgresHouse, settle
+from tests.fakes.unit import MemoryUnits
+from tests.postgres import create_copy, drop_copy
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from app.postgres import EmbeddedPostgres
+
+
+@pytest.fixture(params=["memory", "postgres"])
+async def house(request: pytest.FixtureRequest, cluster: EmbeddedPostgres) -> AsyncGenerator[House]:
+    """An empty house of either kind."""
+    if request.param == "memory":
+        yield MemoryHouse(MemoryUnits())
+        return
+    name = await create_copy(cluster)
+    database = await Database.connect(cluster.dsn_of(name), size=8)
+    owner = await asyncpg.connect(cluster.dsn_of(name))
+    await owner.set_type_codec("jsonb", encoder=str, decoder=orjson.loads, schema="pg_catalog")
+    yield PostgresHouse(PostgresUnits(database), owner)
+    await owner.close()
+    await database.close()
+    await drop_copy(cluster, name)
+
+
+@pytest.fixture
+async def merchant(house: House) -> Merchant:
+    """A merchant of the house."""
+    merchant = a_merchant()
+    await settle(house, merchant)
+    return merchant

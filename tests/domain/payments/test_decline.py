@@ -1,0 +1,11 @@
+"""Every decline comes with advice."""
+
+from __future__ import annotations
+
+from domain.payments.decline import ADVICE, DeclineCode
+
+
+def test_every_code_has_advice_of_its_own() -> None:
+    assert set(ADVICE) == set(DeclineCode)
+    assert len(set(ADVICE.values())) == len(DeclineCode)
+    assert all(text.endswith(".") for text in ADVICE.values())

@@ -1,0 +1,39 @@
+"""Every arrow of the refund's machine."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.kernel.machine import TransitionNotAllowed
+from domain.payments.refund import TRANSITIONS, RefundStatus
+from tests.builders.payments import a_refund
+
+S = RefundStatus
+ARROWS = {(S.PENDING, S.SUCCEEDED), (S.PENDING, S.FAILED), (S.SUCCEEDED, S.FAILED)}
+
+
+def test_the_table_has_these_arrows_and_no_others() -> None:
+    assert {(current, target) for current, targets in TRANSITIONS.items() for target in targets} == ARROWS
+    assert set(TRANSITIONS) == set(S)
+
+
+@pytest.mark.parametrize("current", S)
+def test_success(current: RefundStatus) -> None:
+    refund = a_refund(status=current)
+    if (current, S.SUCCEEDED) not in ARROWS:
+        with pytest.raises(TransitionNotAllowed):
+            refund.succeed(returned_fee_minor=0)
+        return
+    done = refund.succeed(returned_fee_minor=70)
+    assert (done.status, done.returned_fee_minor, done.failure_code) == (S.SUCCEEDED, 70, None)
+
+
+@pytest.mark.parametrize("current", S)
+def test_failure(current: RefundStatus) -> None:
+    refund = a_refund(status=current, returned_fee_minor=70)
+    if (current, S.FAILED) not in ARROWS:
+        with pytest.raises(TransitionNotAllowed):
+            refund.fail("closed")
+        return
+    failed = refund.fail("account_closed")
+    assert (failed.status, failed.failure_code, failed.returned_fee_minor) == (S.FAILED, "account_closed", 0)

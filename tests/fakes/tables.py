@@ -1,0 +1,48 @@
+"""What is committed: the stores' contents, shared by all in-memory units, and the locks on them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from domain.audit.audit_record import AuditRecord
+    from domain.audit.seal import Seal
+    from domain.kernel.events import Event
+    from domain.kernel.idempotency import KeyClaim
+    from domain.ledger.entry import Entry
+    from domain.merchants.merchant import Merchant
+    from domain.payments.capture import Capture
+    from domain.payments.customer import Customer
+    from domain.payments.operation import Operation
+    from domain.payments.payment import Payment
+    from domain.payments.refund import Refund
+
+ClaimKey = tuple["UUID", str, str]
+
+
+@dataclass(slots=True, kw_only=True)
+class Tables:
+    """Rows by id, and logs in the order of their commits."""
+
+    payments: dict[UUID, Payment] = field(default_factory=dict)
+    operations: dict[UUID, Operation] = field(default_factory=dict)
+    captures: dict[UUID, Capture] = field(default_factory=dict)
+    refunds: dict[UUID, Refund] = field(default_factory=dict)
+    customers: dict[UUID, Customer] = field(default_factory=dict)
+    merchants: dict[UUID, Merchant] = field(default_factory=dict)
+    claims: dict[ClaimKey, KeyClaim] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    audit: list[AuditRecord] = field(default_factory=list)
+    seals: list[tuple[Seal, list[AuditRecord]]] = field(default_factory=list)
+    advisory: set[str] = field(default_factory=set)
+    locks: defaultdict[object, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+
+    def balance_minor(self, account: str) -> int:
+        """Debits less credits of an account, over all merchants and currencies."""
+        return sum(p.amount.minor for entry in self.entries for p in entry.postings if p.account.name == account)

@@ -1,0 +1,86 @@
+"""Units of work in memory: rolled back unless committed, and mortal at every commit."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from tests.fakes.clock import SettableClock
+from tests.fakes.crash import Crash
+from tests.fakes.merchants import MemoryMerchants
+from tests.fakes.payments import (
+    MemoryCaptures,
+    MemoryCustomers,
+    MemoryKeys,
+    MemoryOperations,
+    MemoryPayments,
+    MemoryRefunds,
+)
+from tests.fakes.records import MemoryAudit, MemoryLedger, MemorySeals, MemorySnapshots
+from tests.fakes.tables import Tables
+from tests.fakes.transaction import Transaction
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from domain.identity.actor import Actor
+    from domain.kernel.clock import Clock
+
+
+class MemoryUnit:
+    """Satisfies the units of payments, ledger and audit."""
+
+    def __init__(self, units: MemoryUnits, transaction: Transaction, name: str) -> None:
+        self._units = units
+        self._transaction = transaction
+        self._name = name
+        self.payments = MemoryPayments(transaction)
+        self.operations = MemoryOperations(transaction)
+        self.captures = MemoryCaptures(transaction)
+        self.refunds = MemoryRefunds(transaction)
+        self.customers = MemoryCustomers(transaction)
+        self.merchants = MemoryMerchants(transaction)
+        self.ledger = MemoryLedger(transaction)
+        self.snapshots = MemorySnapshots(transaction)
+        self.keys = MemoryKeys(transaction)
+        self.audit = MemoryAudit(transaction, units.clock)
+        self.seals = MemorySeals(transaction)
+
+    async def commit(self) -> None:
+        """Make it all durable, unless a test has this process die here."""
+        self._units.pass_point(f"{self._name}.before_commit")
+        self._transaction.commit()
+        self._units.pass_point(f"{self._name}.committed")
+
+
+class MemoryUnits:
+    """Opens units on tables in memory."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.clock: Clock = clock or SettableClock()
+        self.tables = Tables()
+        self.passed: list[str] = []
+        self._raising: dict[str, list[BaseException]] = {}
+
+    def die_at(self, point: str) -> None:
+        """Die at the next passage of a point, such as `capture.intent.committed`."""
+        self.raise_at(point, Crash())
+
+    def raise_at(self, point: str, *errors: BaseException) -> None:
+        """Raise these at the next passages of a point, one each."""
+        self._raising[point] = list(errors)
+
+    def pass_point(self, point: str) -> None:
+        """Go through a point, or die at it."""
+        self.passed.append(point)
+        if self._raising.get(point):
+            raise self._raising[point].pop(0)
+
+    @asynccontextmanager
+    async def begin(self, actor: Actor, name: str) -> AsyncGenerator[MemoryUnit]:
+        """A unit fenced to what the actor can see."""
+        transaction = Transaction(self.tables, actor.visible)
+        try:
+            yield MemoryUnit(self, transaction, name)
+        finally:
+            transaction.end()

@@ -1,0 +1,139 @@
+"""The process dies at any moment: after recovery every invariant holds and nothing acknowledged is lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from domain.payments.gateway import Outcome, OutcomeKind
+from tests.faults.driver import Order
+from tests.faults.installation import add_merchant, corrupt, query, recover, unfinished, violations
+
+if TYPE_CHECKING:
+    from domain.payments.gateway import Gateway, GatewayRequest
+    from tests.app.simulator.process import SimulatorProcess
+    from tests.faults.nursery import Ended, Nursery
+
+ROUNDS = int(os.environ.get("FAULT_ROUNDS", "5"))
+FAILPOINTS = [
+    *(
+        f"{verb}.intent.{moment}"
+        for verb in ("authorize", "capture", "refund", "void", "confirm")
+        for moment in ("before_commit", "committed")
+    ),
+    *(
+        f"{verb}.call.{moment}"
+        for verb in ("authorize", "capture", "refund", "void")
+        for moment in ("before", "answered")
+    ),
+    # The third outcome of the story is that of a capture.
+    "outcome.before_commit=3",
+    "outcome.committed=3",
+]
+
+
+async def _order(dsn: str, simulator: SimulatorProcess, **more: object) -> Order:
+    order = Order(dsn=dsn, simulator_url=simulator.url, merchant_id=str(await add_merchant(dsn)))
+    return replace(order, **more)
+
+
+async def _lost(dsn: str, ended: Ended) -> list[tuple[str, str, int]]:
+    """What a caller was told and the books do not have."""
+    kept = await query(
+        dsn,
+        """
+        SELECT 'captured', id::text, amount_minor::integer FROM captures WHERE status = 'SUCCEEDED'
+        UNION ALL SELECT 'refunded', id::text, amount_minor::integer FROM refunds WHERE status = 'SUCCEEDED'
+        """,
+    )
+    return sorted(set(ended.acknowledged) - set(kept))  # type: ignore[arg-type]
+
+
+async def test_killed_at_random_moments(database_url: str, simulator: SimulatorProcess, nursery: Nursery) -> None:
+    moments = Random(20)
+    order = await _order(database_url, simulator)
+    acknowledged = left_open = 0
+    for seed in range(ROUNDS):
+        nursery.begin(replace(order, seed=seed), until="ready")
+        time.sleep(moments.uniform(0.02, 0.5))
+        ended = nursery.kill()
+        assert ended.exit_code == -signal.SIGKILL
+        acknowledged += len(ended.acknowledged)
+        left_open += len(await unfinished(database_url))
+        await recover(database_url, simulator.url)
+        assert await violations(database_url, simulator.url) == []
+        assert await unfinished(database_url) == []
+        assert await _lost(database_url, ended) == []
+    # Without these the rounds would have shown nothing.
+    assert acknowledged > ROUNDS
+    assert left_open > 0
+
+
+@pytest.mark.parametrize("failpoint", FAILPOINTS)
+async def test_killed_at_a_failpoint(
+    database_url: str, simulator: SimulatorProcess, nursery: Nursery, failpoint: str
+) -> None:
+    nursery.begin(await _order(database_url, simulator, story=True, failpoints=failpoint))
+    assert nursery.end().exit_code == -signal.SIGKILL, "the failpoint was never passed"
+    await recover(database_url, simulator.url)
+    assert await violations(database_url, simulator.url) == []
+    assert await unfinished(database_url) == []
+
+
+async def test_the_story_without_a_fault_passes_every_failpoint(
+    database_url: str, simulator: SimulatorProcess, nursery: Nursery
+) -> None:
+    nursery.begin(await _order(database_url, simulator, story=True))
+    assert nursery.end().exit_code == 0
+    assert await violations(database_url, simulator.url) == []
+    assert await unfinished(database_url) == []
+
+
+class ForgetfulGateway:
+    """A gateway that deduplicates on nothing: each request is a new one to it."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def execute(self, request: GatewayRequest) -> Outcome:
+        return await self._gateway.execute(replace(request, operation_id=uuid4()))
+
+    async def look_up(self, request: GatewayRequest) -> Outcome:
+        return Outcome(kind=OutcomeKind.NOT_FOUND)
+
+
+async def test_control_a_gateway_without_idempotency_is_found_out(
+    database_url: str, simulator: SimulatorProcess, nursery: Nursery
+) -> None:
+    nursery.begin(await _order(database_url, simulator, story=True, failpoints="capture.call.answered"))
+    assert nursery.end().exit_code == -signal.SIGKILL
+    await recover(database_url, simulator.url, around=ForgetfulGateway)
+    found = await violations(database_url, simulator.url)
+    assert [line.split(":")[0] for line in found] == ["gateway-known"]
+    assert "captured 3000 EUR" in found[0]
+
+
+async def test_control_a_lost_row_is_found_out(
+    database_url: str, simulator: SimulatorProcess, nursery: Nursery
+) -> None:
+    nursery.begin(await _order(database_url, simulator, story=True, failpoints="capture.call.answered"))
+    assert nursery.end().exit_code == -signal.SIGKILL
+    await recover(database_url, simulator.url)
+    await corrupt(database_url, "DELETE FROM operations WHERE type = 'CAPTURE'")
+    found = await violations(database_url, simulator.url)
+    assert {"gateway-known"} <= {line.split(":")[0] for line in found}
+
+
+async def test_control_without_recovery_money_is_left_pending(
+    database_url: str, simulator: SimulatorProcess, nursery: Nursery
+) -> None:
+    nursery.begin(await _order(database_url, simulator, story=True, failpoints="capture.call.answered"))
+    assert nursery.end().exit_code == -signal.SIGKILL
+    assert len(await unfinished(database_url)) == 1
