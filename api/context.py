@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from api.identity.ports import IdentityPorts
     from api.reads import Reads
     from domain.identity.actor import Actor, Scope
     from domain.identity.permission import Permission
@@ -25,6 +26,7 @@ class Context:
     reads: Reads
     payments: PaymentPorts
     merchants: MerchantPorts
+    identity: IdentityPorts
     currency_of: Callable[[str], Currency]
     batches: dict[Any, Any] = field(default_factory=dict)
 

@@ -10,9 +10,8 @@ import strawberry
 Member = TypeVar("Member", bound=Enum)
 
 
-def described(enum: type[Member], description: str, **members: str) -> type[Member]:
-    """The enum as a GraphQL type; raise `KeyError` for a member that has no description, so none is forgotten."""
+def described(enum: type[Member], description: str, **members: str) -> None:
+    """Make the enum a GraphQL type; raise `KeyError` for a member that has no description, so none is forgotten."""
     named = strawberry.enum(enum, description=description)
     for value in named.__strawberry_definition__.values:  # pyright: ignore[reportAttributeAccessIssue]
         value.description = members[value.name]
-    return named

@@ -16,7 +16,9 @@ from domain.kernel.idempotency import IdempotencyInProgress as KeyInUse
 from domain.payments.errors import AmountExceeds
 
 
-class _ErrorCode(StrEnum):
+class ErrorCode(StrEnum):
+    """The codes of `UserError`."""
+
     INVALID_INPUT = "INVALID_INPUT"
     NOT_FOUND = "NOT_FOUND"
     PERMISSION_DENIED = "PERMISSION_DENIED"
@@ -26,9 +28,8 @@ class _ErrorCode(StrEnum):
     IDEMPOTENCY_IN_PROGRESS = "IDEMPOTENCY_IN_PROGRESS"
 
 
-_ErrorCode.__name__ = "ErrorCode"
-ErrorCode = described(
-    _ErrorCode,
+described(
+    ErrorCode,
     "The kind of a mutation's error, for programs to branch on.",
     INVALID_INPUT="A value breaks a rule of its own; `path` names it. Correct it and send again.",
     NOT_FOUND="There is no such object, or none that you can see.",
@@ -87,9 +88,7 @@ class IdempotencyInProgress(UserError):
 
 
 def _invalid(error: Any) -> UserError:  # noqa: ANN401 - the table below pairs each with its type
-    return InvalidInput(
-        code=ErrorCode.INVALID_INPUT, message=error.message, path=["input", *error.path]
-    )
+    return InvalidInput(code=ErrorCode.INVALID_INPUT, message=error.message, path=["input", *error.path])
 
 
 def _missing(error: Any) -> UserError:  # noqa: ANN401

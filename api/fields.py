@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, get_args
 
 import strawberry
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
-from api.context import Context, Reading, reading
+from api.context import Context, reading
 from api.errors import as_user_error
 from domain.kernel.errors import DomainError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from domain.identity.permission import Permission
 
 BATCH = "batch"
@@ -56,6 +57,7 @@ def mutation(permission: Permission, description: str) -> Callable[[Callable[...
 
     The domain's errors become members of the result's union; what no member stands for stays an error of the request.
     """
+
     def declare(change: Callable[..., Awaitable[Any]]) -> Any:  # noqa: ANN401 - Strawberry's field
         async def resolve(info: Info, **arguments: Any) -> Any:  # noqa: ANN401 - a member of the union
             context: Context = info.context

@@ -123,7 +123,9 @@ async def _node(info: Info, id: Annotated[strawberry.ID, argument("Any id.")]) -
     return (await resolve_nodes(info.context, [id], "id"))[0]
 
 
-async def _nodes(info: Info, ids: Annotated[list[strawberry.ID], argument("Any ids, at most 100.")]) -> list[Node | None]:
+async def _nodes(
+    info: Info, ids: Annotated[list[strawberry.ID], argument("Any ids, at most 100.")]
+) -> list[Node | None]:
     return await resolve_nodes(info.context, list(ids), "ids")
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, NewType
 
 import strawberry
+from strawberry.types.scalar import ScalarDefinition
 
 DecimalText = NewType("DecimalText", str)
 BigInt = NewType("BigInt", int)
@@ -53,7 +54,7 @@ def _moment(value: Any) -> datetime:  # noqa: ANN401 - whatever a client sends
     return moment.astimezone(UTC)
 
 
-SCALARS = {
+SCALARS: dict[object, ScalarDefinition] = {
     DecimalText: strawberry.scalar(
         name="Decimal",
         description=(

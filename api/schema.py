@@ -9,10 +9,12 @@ from strawberry.tools import merge_types
 
 from api.audit.queries import AuditQueries
 from api.audit.types import AuditRecord
+from api.identity.mutations import IdentityMutations
 from api.identity.queries import IdentityQueries
 from api.identity.types import ApiClient, User
 from api.ledger.queries import LedgerQueries
 from api.ledger.types import LedgerEntry
+from api.merchants.mutations import MerchantMutations
 from api.merchants.queries import MerchantQueries
 from api.nodes import NodeQueries
 from api.payments.children import Operation
@@ -24,7 +26,7 @@ Query = merge_types(
     "Query",
     (NodeQueries, IdentityQueries, MerchantQueries, PaymentQueries, LedgerQueries, AuditQueries),
 )
-Mutation = merge_types("Mutation", (PaymentMutations,))
+Mutation = merge_types("Mutation", (PaymentMutations, MerchantMutations, IdentityMutations))
 
 schema = strawberry.Schema(
     query=Query,

@@ -1,7 +1,8 @@
 """Ranges in filters: `{ gte gt lte lt }`."""
 
+import re
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import strawberry
 
@@ -12,6 +13,7 @@ from domain.kernel.span import Span
 from domain.payments.filter import SCALE
 
 _MOST = 10**17
+_PLAIN = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 @strawberry.input(description="A range of decimal numbers.")
@@ -65,11 +67,8 @@ def scaled(given: DecimalRange | None, *path: str) -> Span[int] | None:
 def _scaled(text: str | None, path: tuple[str, ...]) -> int | None:
     if text is None:
         return None
-    try:
-        number = Decimal(text).scaleb(SCALE)
-        if not number.is_finite() or abs(number) > _MOST or number != number.to_integral_value():
-            raise InvalidOperation
-    except InvalidOperation:
+    number = Decimal(text).scaleb(SCALE) if _PLAIN.fullmatch(text) else None
+    if number is None or abs(number) > _MOST or number != number.to_integral_value():
         rule = 'Write the amount in plain notation with at most four fraction digits, such as "19.90".'
-        raise Invalid(path, rule) from None
+        raise Invalid(path, rule)
     return int(number)

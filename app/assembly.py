@@ -77,6 +77,7 @@ class Assembly:
             reads=self.reads,
             payments=self.payments,
             merchants=self.merchants,
+            identity=self.identity,
             currency_of=currency_of,
         )
 

@@ -47,7 +47,7 @@ class KnownRevisions:
         return f"the database is at revision {current or 'none'}, not at {self.newest}; run `paydesk migrate`"
 
 
-async def current_revision(connection: asyncpg.Connection[asyncpg.Record]) -> str | None:
+async def current_revision(connection: asyncpg.Connection) -> str | None:
     """The revision of a database, None before the first migration."""
     try:
         return await connection.fetchval("SELECT version_num FROM alembic_version")
@@ -72,7 +72,7 @@ async def require_fit_database(settings: Settings, *, patience_seconds: float = 
     return settings.database_url
 
 
-async def _forgetful(connection: asyncpg.Connection[asyncpg.Record]) -> list[str]:
+async def _forgetful(connection: asyncpg.Connection) -> list[str]:
     values = {name: await connection.fetchval(_SETTING, name) for name in _DURABLE}
     return [
         f"PostgreSQL's {name} is off, so it would lose payments in a power cut; turn it on"
@@ -81,7 +81,7 @@ async def _forgetful(connection: asyncpg.Connection[asyncpg.Record]) -> list[str
     ]
 
 
-async def _connection(dsn: str, patience_seconds: float) -> asyncpg.Connection[asyncpg.Record]:
+async def _connection(dsn: str, patience_seconds: float) -> asyncpg.Connection:
     deadline = monotonic() + patience_seconds
     while True:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import asyncpg
 import orjson
@@ -13,7 +13,7 @@ from domain.kernel.errors import Unavailable
 from domain.kernel.unit import Contention
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncGenerator, Generator
 
     from adapters.postgres.statement import Statement
     from domain.identity.actor import Scope
@@ -40,7 +40,7 @@ _GONE = (
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translated() -> Generator[None]:
     """Say in the domain's words that the database is away or made us give way."""
     try:
         yield
@@ -52,14 +52,7 @@ def translated() -> Iterator[None]:
         raise Unavailable(message) from error
 
 
-if TYPE_CHECKING:
-    # Generic in its stub, and not at run time.
-    _Connection = asyncpg.Connection[asyncpg.Record]
-else:
-    _Connection = asyncpg.Connection
-
-
-class FencedConnection(_Connection):
+class FencedConnection(asyncpg.Connection):
     """A connection that remembers which merchants row-level security lets it see."""
 
     fence_setting: str | None = None
@@ -78,7 +71,7 @@ def fence_of(scope: Scope) -> str:
     return "*" if scope.merchant_ids is None else ",".join(sorted(map(str, scope.merchant_ids)))
 
 
-async def _prepare(connection: asyncpg.Connection[Any]) -> None:
+async def _prepare(connection: asyncpg.Connection) -> None:
     for kind in ("json", "jsonb"):
         await connection.set_type_codec(
             kind, encoder=_encode_json, decoder=orjson.loads, schema="pg_catalog", format="text"
@@ -97,7 +90,7 @@ async def _keep(_: object) -> None:
 class Database:
     """PostgreSQL as the application role sees it: reads take a short connection each, writes a transaction."""
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record]) -> None:
+    def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
     @classmethod
@@ -136,7 +129,7 @@ class Database:
             self._pool.terminate()
 
     @asynccontextmanager
-    async def connection(self, scope: Scope) -> AsyncIterator[FencedConnection]:
+    async def connection(self, scope: Scope) -> AsyncGenerator[FencedConnection]:
         """A fenced connection without a transaction: each statement is one of its own."""
         with translated():
             async with self._pool.acquire(timeout=_ACQUIRE_SECONDS) as proxy:
@@ -145,7 +138,7 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def transaction(self, scope: Scope) -> AsyncIterator[FencedConnection]:
+    async def transaction(self, scope: Scope) -> AsyncGenerator[FencedConnection]:
         """A fenced connection in a transaction that commits when the block ends well."""
         async with self.connection(scope) as connection, connection.transaction():
             yield connection

@@ -1,4 +1,4 @@
-"""Keyset pages: a cursor is the sort key and id of a row, so pages stay valid under inserts and cost the same anywhere."""
+"""Keyset pages: a cursor is the sort key and id of a row, so a page stays valid under inserts, wherever it stands."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 import binascii
 import struct
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import bindparam, tuple_
@@ -82,7 +82,7 @@ def page(
     return query.order_by(*order).limit(bindparam("most"))
 
 
-def slice_of(found: Sequence[Record], request: PageRequest, entity: Callable[[Record], Row]) -> Slice[Row]:
+def slice_of(found: Sequence[Record], request: PageRequest, entity: Callable[[Any], Row]) -> Slice[Row]:
     """The rows of a page in list order."""
     more = len(found) > request.limit
     rows = [entity(row) for row in found[: request.limit]]

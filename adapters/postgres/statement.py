@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
@@ -28,7 +28,7 @@ class Statement:
         compiled = element.compile(dialect=_DIALECT)
         self.sql = str(compiled)
         self._names: Sequence[str] = getattr(compiled, "positiontup", None) or ()
-        self._fixed: dict[str, Any] = dict(compiled.params)
+        self._fixed: dict[str, Any] = dict(cast("dict[str, Any]", compiled.params))
 
     def args(self, **values: object) -> list[object]:
         """The positional arguments; what is not given is what the statement was built with."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID
@@ -56,4 +56,4 @@ def tenant_key(table: str) -> tuple[sa.Column[Any], sa.Column[Any], sa.PrimaryKe
 
 
 # So that reflection, with which migrations are compared, knows the type too.
-ischema_names["xid8"] = Xid8
+cast("dict[str, type[Any]]", ischema_names)["xid8"] = Xid8

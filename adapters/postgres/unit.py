@@ -15,7 +15,7 @@ from adapters.postgres.payments.operation_store import CaptureStore, OperationSt
 from adapters.postgres.payments.store import PaymentStore
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from asyncpg.transaction import Transaction
 
@@ -57,7 +57,7 @@ class PostgresUnits:
         self._database = database
 
     @asynccontextmanager
-    async def begin(self, actor: Actor, name: str) -> AsyncIterator[PostgresUnit]:
+    async def begin(self, actor: Actor, name: str) -> AsyncGenerator[PostgresUnit]:
         """A unit fenced to the merchants that the actor can see; rolled back unless it was committed."""
         async with self._database.connection(actor.visible) as connection:
             transaction = connection.transaction()

@@ -29,7 +29,7 @@ class AuditFilter:
 
 
 @query(Permission.AUDIT_READ, "Who did what, newest first.")
-async def log(  # noqa: PLR0913 - the arguments of the field
+async def log(
     reading: Reading,
     filter: Annotated[AuditFilter | None, argument("Which.")] = None,  # noqa: A002 - GraphQL's word
     first: First = None,

@@ -8,11 +8,11 @@ from api.describing import attribute
 from api.enums import described
 from api.node import Node
 from domain.audit import audit_record as records
-from domain.identity import actor
+from domain.identity.actor import ActorKind
 from domain.kernel.ids import Prefix, format_id
 
-ActorKind = described(
-    actor.ActorKind,
+described(
+    ActorKind,
     "What acted.",
     USER="A person.",
     CLIENT="A machine with credentials of its own.",
@@ -20,7 +20,7 @@ ActorKind = described(
 )
 
 # How the ids of audited objects are written; what has no prefix of its own is shown as its kind alone.
-_PREFIXES = {prefix.name.lower(): prefix for prefix in Prefix}
+_PREFIXES = {prefix.name.lower(): prefix for prefix in Prefix} | {"api_client": Prefix.CLIENT}
 _ACTORS = {"USER": Prefix.USER, "CLIENT": Prefix.CLIENT}
 
 

@@ -1,16 +1,19 @@
 """The words of identity, each with what it means."""
 
 from api.enums import described
-from domain.identity import actor, permission
+from domain.identity.actor import Realm
+from domain.identity.permission import MerchantRole, Permission, StaffRole
 
-Realm = described(
-    actor.Realm,
+__all__ = ["MerchantRole", "Permission", "Realm", "StaffRole"]
+
+described(
+    Realm,
     "One of the two houses.",
     STAFF="The payments company.",
     MERCHANT="The merchants.",
 )
-Permission = described(
-    permission.Permission,
+described(
+    Permission,
     "One thing that somebody may do. API clients are given the same by scopes such as payments:read.",
     PAYMENTS_READ="Read payments and what hangs on them.",
     PAYMENTS_WRITE="Create, confirm, capture and void payments.",
@@ -25,8 +28,8 @@ Permission = described(
     TEAM_READ="Read the team: people, memberships and API clients.",
     TEAM_WRITE="Invite people and manage API clients.",
 )
-MerchantRole = described(
-    permission.MerchantRole,
+described(
+    MerchantRole,
     "What a person is at one merchant.",
     OWNER="May do everything.",
     DEVELOPER="Integrates: creates payments, reads the audit log and the team.",
@@ -34,8 +37,8 @@ MerchantRole = described(
     FINANCE="Reads balances and the ledger, and refunds.",
     VIEWER="Reads payments.",
 )
-StaffRole = described(
-    permission.StaffRole,
+described(
+    StaffRole,
     "What a person is at the payments company.",
     ADMIN="May do everything.",
     SUPPORT="Finds anything, moves nothing.",

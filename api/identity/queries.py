@@ -1,13 +1,17 @@
 """The query of the viewer."""
 
+from typing import TYPE_CHECKING
+
 import strawberry
 from strawberry.types import Info
 
-from api.context import Context
 from api.fields import PUBLIC
 from api.identity.types import Viewer, api_client, membership, user
 from domain.identity.actor import ActorKind
 from domain.identity.permission import Permission
+
+if TYPE_CHECKING:
+    from api.context import Context
 
 
 async def _viewer(info: Info) -> Viewer:
@@ -33,6 +37,4 @@ async def _viewer(info: Info) -> Viewer:
 class IdentityQueries:
     """The field that identity adds to Query. Everyone may ask who they are."""
 
-    viewer: Viewer = strawberry.field(
-        resolver=_viewer, description="Who you are and what you may do.", metadata=PUBLIC
-    )
+    viewer: Viewer = strawberry.field(resolver=_viewer, description="Who you are and what you may do.", metadata=PUBLIC)

@@ -48,7 +48,7 @@ async def balances(
 
 
 @query(Permission.LEDGER_READ, "Entries of the ledger, newest first.")
-async def entries(  # noqa: PLR0913 - the arguments of the field
+async def entries(
     reading: Reading,
     filter: Annotated[LedgerEntryFilter | None, argument("Which.")] = None,  # noqa: A002 - GraphQL's word
     first: First = None,

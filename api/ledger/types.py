@@ -13,9 +13,10 @@ from api.scalars import CurrencyCode
 from domain.kernel.ids import Prefix, format_id
 from domain.ledger import balance as balances
 from domain.ledger import entry as entries
+from domain.ledger.entry import EntryKind
 
-EntryKind = described(
-    entries.EntryKind,
+described(
+    EntryKind,
     "The fact that a ledger entry records.",
     CAPTURE="A capture and its fee.",
     REFUND="A refund, and the fee that the plan gives back with it.",
@@ -23,14 +24,15 @@ EntryKind = described(
 )
 
 
-class _Direction(StrEnum):
+class PostingDirection(StrEnum):
+    """Debit or credit."""
+
     DEBIT = "DEBIT"
     CREDIT = "CREDIT"
 
 
-_Direction.__name__ = "PostingDirection"
-PostingDirection = described(
-    _Direction,
+described(
+    PostingDirection,
     "The side of an account on which a posting stands.",
     DEBIT="What the account receives.",
     CREDIT="What the account gives.",

@@ -31,7 +31,8 @@ class MerchantFilter:
 
 @query(Permission.MERCHANTS_READ, "One merchant, or null when there is none that you can see.")
 async def one(
-    reading: Reading, id: Annotated[strawberry.ID, argument("Its id.")]  # noqa: A002 - GraphQL's word
+    reading: Reading,
+    id: Annotated[strawberry.ID, argument("Its id.")],  # noqa: A002 - GraphQL's word
 ) -> Merchant | None:
     """By id."""
     merchant_id = parse_id(Prefix.MERCHANT, id)
@@ -40,7 +41,7 @@ async def one(
 
 
 @query(Permission.MERCHANTS_READ, "Merchants, newest first unless ordered otherwise.")
-async def many(  # noqa: PLR0913 - the arguments of the field
+async def many(
     reading: Reading,
     filter: Annotated[MerchantFilter | None, argument("Which.")] = None,  # noqa: A002 - GraphQL's word
     order_by: Annotated[MerchantOrder | None, argument("In which order.")] = None,

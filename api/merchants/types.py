@@ -9,17 +9,19 @@ from api.enums import described
 from api.node import Node
 from api.scalars import CountryCode, CurrencyCode, DecimalText
 from domain.kernel.ids import Prefix, format_id
-from domain.merchants import fee_plan, filter  # noqa: A004 - a module
+from domain.merchants import fee_plan
 from domain.merchants import merchant as merchants
+from domain.merchants.filter import MerchantOrder
+from domain.merchants.merchant import MerchantStatus
 
-MerchantStatus = described(
-    merchants.MerchantStatus,
+described(
+    MerchantStatus,
     "Whether a merchant may take new payments.",
     ACTIVE="It may.",
     SUSPENDED="It may not; what it has can still be captured, voided and refunded.",
 )
-MerchantOrder = described(
-    filter.MerchantOrder,
+described(
+    MerchantOrder,
     "How a list of merchants is sorted.",
     CREATED_AT_DESC="Newest first.",
     CREATED_AT_ASC="Oldest first.",

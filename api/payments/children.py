@@ -1,7 +1,7 @@
 """What hangs on a payment: operations, captures and refunds."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 from uuid import UUID
 
 import strawberry
@@ -71,7 +71,10 @@ def capture(entity: captures.Capture) -> Capture:
     )
 
 
-PaymentOf = Annotated["Payment", strawberry.lazy("api.payments.types")]
+if TYPE_CHECKING:
+    from api.payments.types import Payment
+
+PaymentOf: TypeAlias = Annotated["Payment", strawberry.lazy("api.payments.types")]
 
 
 async def _payments(children: list["Refund"], reading: Reading) -> list[PaymentOf]:

@@ -1,7 +1,7 @@
 """Customers in the graph; e-mail and name need a permission of their own, else they are null."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import strawberry
 
@@ -18,8 +18,12 @@ from domain.kernel.paging import PageRequest
 from domain.payments import customer as customers
 from domain.payments.filter import PaymentOrder
 
-MerchantOf = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
-PaymentOf = Annotated["Payment", strawberry.lazy("api.payments.types")]
+if TYPE_CHECKING:
+    from api.merchants.types import Merchant
+    from api.payments.types import Payment
+
+MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
+PaymentOf: TypeAlias = Annotated["Payment", strawberry.lazy("api.payments.types")]
 
 
 async def _merchants(rows: list["Customer"], reading: Reading) -> list[MerchantOf]:
@@ -39,8 +43,7 @@ async def _payments(
         reading.scope, [row.entity for row in rows], PageRequest.of(first=first, after=after)
     )
     return [
-        connection(page, payment, lambda entity: reads.cursor(entity, PaymentOrder.CREATED_AT_DESC))
-        for page in pages
+        connection(page, payment, lambda entity: reads.cursor(entity, PaymentOrder.CREATED_AT_DESC)) for page in pages
     ]
 
 
@@ -67,6 +70,6 @@ def customer(entity: customers.Customer, actor: Actor) -> Customer:
         entity=entity,
         email=entity.email if personal else None,
         name=entity.name if personal else None,
-        country=entity.country and CountryCode(entity.country),
+        country=CountryCode(entity.country) if entity.country else None,
         created_at=entity.created_at,
     )

@@ -1,11 +1,34 @@
 """The words of payments, each with what it means."""
 
 from api.enums import described
-from domain.payments import actions, decline, events, filter, method, operation, payment, refund  # noqa: A004 - a module
-from domain.payments.decline import ADVICE
+from domain.payments.actions import PaymentAction
+from domain.payments.decline import ADVICE, DeclineCode
+from domain.payments.events import PaymentEventType
+from domain.payments.filter import PaymentOrder
+from domain.payments.method import CardBrand, CardFunding, PaymentMethodType, Wallet
+from domain.payments.operation import OperationStatus, OperationType
+from domain.payments.payment import CaptureMode, PaymentStatus
+from domain.payments.refund import RefundReason, RefundStatus
 
-PaymentStatus = described(
-    payment.PaymentStatus,
+__all__ = [
+    "CaptureMode",
+    "CardBrand",
+    "CardFunding",
+    "DeclineCode",
+    "OperationStatus",
+    "OperationType",
+    "PaymentAction",
+    "PaymentEventType",
+    "PaymentMethodType",
+    "PaymentOrder",
+    "PaymentStatus",
+    "RefundReason",
+    "RefundStatus",
+    "Wallet",
+]
+
+described(
+    PaymentStatus,
     "Where a payment stands; refunds and disputes are axes beside it.",
     PROCESSING="The gateway has not answered yet, or nobody knows what it answered.",
     REQUIRES_ACTION="The customer has to do something first; see `nextAction`.",
@@ -19,68 +42,66 @@ PaymentStatus = described(
     CANCELED="Given up before anything was authorized.",
     EXPIRED="The authorization or the customer's action ran out of time.",
 )
-CaptureMode = described(
-    payment.CaptureMode,
+described(
+    CaptureMode,
     "Whether the money is taken with the authorization or later.",
     AUTOMATIC="Captured in full with the authorization.",
     MANUAL="Captured later by `capturePayment`, in one or several parts.",
 )
-PaymentMethodType = described(
-    method.PaymentMethodType,
+described(
+    PaymentMethodType,
     "How a customer pays.",
     CARD="A card, or a wallet's token for one.",
     SEPA_TRANSFER="A bank transfer in the SEPA area.",
     PIX="Brazil's instant payment.",
     CASH_VOUCHER="A voucher, paid in cash.",
 )
-CardBrand = described(
-    method.CardBrand,
+described(
+    CardBrand,
     "A card's network.",
     VISA="Visa.",
     MASTERCARD="Mastercard.",
     AMEX="American Express.",
     DISCOVER="Discover.",
 )
-CardFunding = described(
-    method.CardFunding,
+described(
+    CardFunding,
     "Where a cardholder's money comes from.",
     CREDIT="A credit line.",
     DEBIT="A bank account.",
     PREPAID="A balance paid in before.",
 )
-Wallet = described(
-    method.Wallet, "The wallet that handed over a token.", APPLE_PAY="Apple Pay.", GOOGLE_PAY="Google Pay."
-)
-DeclineCode = described(
-    decline.DeclineCode,
+described(Wallet, "The wallet that handed over a token.", APPLE_PAY="Apple Pay.", GOOGLE_PAY="Google Pay.")
+described(
+    DeclineCode,
     "Why an issuer or a gateway refused, in one vocabulary for all gateways.",
     **{code.name: advice for code, advice in ADVICE.items()},
 )
-OperationType = described(
-    operation.OperationType,
+described(
+    OperationType,
     "What a gateway is asked to do.",
     AUTHORIZE="Set money aside, and take it at once when the capture mode is automatic.",
     CAPTURE="Take authorized money.",
     VOID="Give an authorization back.",
     REFUND="Give captured money back.",
 )
-OperationStatus = described(
-    operation.OperationStatus,
+described(
+    OperationStatus,
     "What is known of a call to a gateway.",
     PENDING="Handed over or about to be.",
     SUCCEEDED="The gateway did it.",
     FAILED="The gateway did not do it and will not.",
     UNKNOWN="Nobody can tell; the gateway is asked at growing intervals.",
 )
-RefundStatus = described(
-    refund.RefundStatus,
+described(
+    RefundStatus,
     "Whether a refund reached the customer.",
     PENDING="Under way.",
     SUCCEEDED="The money is with the customer, or on its way there.",
     FAILED="It did not get there, or came back.",
 )
-RefundReason = described(
-    refund.RefundReason,
+described(
+    RefundReason,
     "Why a merchant gives money back.",
     CUSTOMER_REQUEST="The customer asked for it.",
     DUPLICATE="The customer was charged twice.",
@@ -89,24 +110,24 @@ RefundReason = described(
     DISPUTE_PREVENTION="To keep the customer from disputing the payment.",
     OTHER="Something else.",
 )
-PaymentOrder = described(
-    filter.PaymentOrder,
+described(
+    PaymentOrder,
     "How a list of payments is sorted. Amounts of all currencies compare in major units.",
     CREATED_AT_DESC="Newest first.",
     CREATED_AT_ASC="Oldest first.",
     AMOUNT_DESC="Largest amount first.",
     AMOUNT_ASC="Smallest amount first.",
 )
-PaymentAction = described(
-    actions.PaymentAction,
+described(
+    PaymentAction,
     "A mutation on one payment.",
     CONFIRM="`confirmPayment`, after the customer's action.",
     CAPTURE="`capturePayment`.",
     VOID="`voidPayment`.",
     REFUND="`refundPayment`.",
 )
-PaymentEventType = described(
-    events.PaymentEventType,
+described(
+    PaymentEventType,
     "What happened to a payment.",
     CREATED="It was created.",
     ACTION_REQUIRED="The customer has to do something first.",

@@ -1,7 +1,7 @@
 """The lines of a payment's story."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import strawberry
 
@@ -16,7 +16,10 @@ from domain.kernel.ids import Prefix, format_id
 from domain.kernel.money import Currency
 from domain.payments import story
 
-PaymentOf = Annotated["Payment", strawberry.lazy("api.payments.types")]
+if TYPE_CHECKING:
+    from api.payments.types import Payment
+
+PaymentOf: TypeAlias = Annotated["Payment", strawberry.lazy("api.payments.types")]
 
 
 async def _payments(rows: list["PaymentEvent"], reading: Reading) -> list[PaymentOf]:

@@ -1,5 +1,8 @@
 """The filter of payments, as requests give it and as the domain takes it."""
 
+from typing import TypeVar
+from uuid import UUID
+
 import strawberry
 
 from api.describing import attribute
@@ -13,6 +16,7 @@ from domain.kernel.text import optional_text
 from domain.payments import filter as payment_filter
 
 _MOST_TEXT = 100
+Value = TypeVar("Value")
 
 
 @strawberry.input(description="A pair of the merchant's own data.")
@@ -80,7 +84,8 @@ def wanted_payments(given: PaymentFilter | None) -> payment_filter.PaymentFilter
     )
 
 
-def _text(text: str | None):  # noqa: ANN202 - a payment's id or words, never both
+def _text(text: str | None) -> tuple[UUID | None, str | None]:
+    """A payment's id or words, never both."""
     if text is None:
         return None, None
     path = ("filter", "text")
@@ -90,7 +95,7 @@ def _text(text: str | None):  # noqa: ANN202 - a payment's id or words, never bo
         return None, optional_text(text, path, longest=_MOST_TEXT)
 
 
-def _tuple(values):  # noqa: ANN001, ANN202 - the same values, as the domain keeps them
+def _tuple(values: list[Value] | None) -> tuple[Value, ...] | None:
     return None if values is None else tuple(values)
 
 

@@ -10,7 +10,7 @@ from api.payments.enums import CaptureMode, RefundReason
 from api.payments.filters import MetadataInput
 from api.scalars import CountryCode
 
-KEY = "A text of 1 to 255 characters, new for each thing that you want done. The same key with the same input has one effect."
+KEY = "1 to 255 characters, new for each thing that you want done: the same key with the same input has one effect."
 
 
 @strawberry.input(description="A Pix charge.")

@@ -1,5 +1,7 @@
 """The mutations of payments: read the input, run the verb, show the result."""
 
+from uuid import UUID
+
 import strawberry
 
 from api.context import Context
@@ -114,12 +116,10 @@ async def refund_(context: Context, input: RefundPaymentInput) -> RefundPaymentR
         reason=input.reason or RefundReason.CUSTOMER_REQUEST,
     )
     result = await refund_payment(context.payments, context.actor, command)
-    return RefundPaymentPayload(
-        refund=refund(result.refund), payment=payment(result.payment), replayed=result.replayed
-    )
+    return RefundPaymentPayload(refund=refund(result.refund), payment=payment(result.payment), replayed=result.replayed)
 
 
-def _payment_id(text: str):  # noqa: ANN202 - a UUID
+def _payment_id(text: str) -> UUID:
     return parse_id(Prefix.PAYMENT, text, ("paymentId",))
 
 

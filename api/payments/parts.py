@@ -37,7 +37,7 @@ def payment_method(entity: method.PaymentMethod) -> PaymentMethod:
         expiry_month=entity.expiry_month,
         expiry_year=entity.expiry_year,
         bin=entity.bin,
-        country=entity.country and CountryCode(entity.country),
+        country=CountryCode(entity.country) if entity.country else None,
         funding=entity.funding,
         wallet=entity.wallet,
         fingerprint=entity.fingerprint,

@@ -19,7 +19,8 @@ from domain.kernel.paging import PageRequest
 
 @query(Permission.PAYMENTS_READ, "One payment, or null when there is none that you can see.")
 async def one(
-    reading: Reading, id: Annotated[strawberry.ID, argument("Its id.")]  # noqa: A002 - GraphQL's word
+    reading: Reading,
+    id: Annotated[strawberry.ID, argument("Its id.")],  # noqa: A002 - GraphQL's word
 ) -> Payment | None:
     """By id."""
     payment_id = parse_id(Prefix.PAYMENT, id)
@@ -28,7 +29,7 @@ async def one(
 
 
 @query(Permission.PAYMENTS_READ, "Payments, newest first unless ordered otherwise.")
-async def many(  # noqa: PLR0913 - the arguments of the field
+async def many(
     reading: Reading,
     filter: Annotated[PaymentFilter | None, argument("Which.")] = None,  # noqa: A002 - GraphQL's word
     order_by: Annotated[PaymentOrder | None, argument("In which order.")] = None,

@@ -1,6 +1,6 @@
 """A payment's relations, each read once for all payments of a level."""
 
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional, TypeAlias
 
 import strawberry
 
@@ -13,18 +13,17 @@ from api.payments.events import PaymentEvent, payment_event
 from domain.kernel.paging import PageRequest
 
 if TYPE_CHECKING:
+    from api.merchants.types import Merchant
     from api.payments.types import Payment
 
-MerchantOf = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
+MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
 
 
 async def merchants(payments: list["Payment"], reading: Reading) -> list[MerchantOf]:
     """The merchants that are paid."""
     from api.merchants.types import merchant  # noqa: PLC0415 - merchants and payments show each other
 
-    found = await reading.reads.merchants.merchants(
-        reading.scope, {payment.entity.merchant_id for payment in payments}
-    )
+    found = await reading.reads.merchants.merchants(reading.scope, {payment.entity.merchant_id for payment in payments})
     return [merchant(found[payment.entity.merchant_id]) for payment in payments]
 
 
@@ -33,7 +32,7 @@ async def customers(payments: list["Payment"], reading: Reading) -> list[Optiona
     ids = {payment.entity.customer_id for payment in payments if payment.entity.customer_id is not None}
     found = await reading.reads.payments.customers(reading.scope, ids) if ids else {}
     shown = {id_: customer(entity, reading.actor) for id_, entity in found.items()}
-    return [shown.get(payment.entity.customer_id) for payment in payments]
+    return [shown.get(id_) if (id_ := payment.entity.customer_id) else None for payment in payments]
 
 
 async def captures(payments: list["Payment"], reading: Reading) -> list[list[Capture]]:
@@ -65,9 +64,7 @@ async def timelines(
 ) -> list[Connection[PaymentEvent]]:
     """All that happened to them, oldest first."""
     request = PageRequest.of(first=first, after=after)
-    pages = await reading.reads.payments.timelines(
-        reading.scope, [payment.entity for payment in payments], request
-    )
+    pages = await reading.reads.payments.timelines(reading.scope, [payment.entity for payment in payments], request)
     return [
         connection(
             page,

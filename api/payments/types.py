@@ -1,7 +1,7 @@
 """The payment in the graph: plain attributes of its row, and relations resolved a level at a time."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import strawberry
 from strawberry.types import Info
@@ -31,7 +31,10 @@ from domain.kernel.ids import Prefix, format_id
 from domain.payments import payment as payments
 from domain.payments.actions import available_actions
 
-MerchantOf = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
+if TYPE_CHECKING:
+    from api.merchants.types import Merchant
+
+MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
 READ = Permission.PAYMENTS_READ
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Audit(Protocol):
     """Takes records in the transaction of their cause."""
 
-    async def record(  # noqa: PLR0913 - the columns of a line
+    async def record(
         self,
         actor: Actor,
         action: str,

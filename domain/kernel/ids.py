@@ -38,6 +38,9 @@ class Prefix(StrEnum):
     SESSION = "ses"
 
 
+_PREFIXES = {prefix.value: prefix for prefix in Prefix}
+
+
 def new_uuid(now: datetime) -> UUID:
     """A UUIDv7 (RFC 9562, section 5.7) of the given moment."""
     value = _milliseconds(now) << 80 | 0x7 << 76 | secrets.randbits(12) << 64
@@ -69,17 +72,14 @@ def format_id(prefix: str, value: UUID) -> str:
 def split_id(text: str, path: tuple[str, ...] = ("id",)) -> tuple[Prefix, UUID]:
     """The prefix and value of any TypeID; raise `Invalid` for what is none."""
     prefix, _, suffix = text.rpartition("_")
-    try:
-        # The length first: folding a text of megabytes into one number would take minutes.
-        if len(suffix) != _SUFFIX_LENGTH:
-            raise ValueError
-        known = Prefix(prefix)
-        number = 0
-        for character in suffix:
-            number = number << 5 | _VALUE[character]
-        return known, UUID(int=number)
-    except (ValueError, KeyError):
-        raise Invalid(path, "This is not an id; ids look like pay_01h455vb4pex5vsknk084sn02q.") from None
+    # The length first: folding a text of megabytes into one number would take minutes. The first character holds
+    # three bits only, since 26 of five make 130.
+    if len(suffix) != _SUFFIX_LENGTH or prefix not in _PREFIXES or suffix[0] > "7" or not _VALUE.keys() >= {*suffix}:
+        raise Invalid(path, "This is not an id; ids look like pay_01h455vb4pex5vsknk084sn02q.")
+    number = 0
+    for character in suffix:
+        number = number << 5 | _VALUE[character]
+    return _PREFIXES[prefix], UUID(int=number)
 
 
 def parse_id(prefix: Prefix, text: str, path: tuple[str, ...] = ("id",)) -> UUID:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 MOST_ATTEMPTS = 3
 
-ActorT = TypeVar("ActorT", contravariant=True)
+ActorT_contra = TypeVar("ActorT_contra", contravariant=True)
 UnitT = TypeVar("UnitT", bound="Unit")
 UnitT_co = TypeVar("UnitT_co", covariant=True)
 Result = TypeVar("Result")
@@ -33,10 +33,10 @@ class Unit(Protocol):
         ...
 
 
-class Units(Protocol[ActorT, UnitT_co]):
+class Units(Protocol[ActorT_contra, UnitT_co]):
     """Opens units. The actor's visible merchants fence every statement of one."""
 
-    def begin(self, actor: ActorT, name: str) -> AbstractAsyncContextManager[UnitT_co]:
+    def begin(self, actor: ActorT_contra, name: str) -> AbstractAsyncContextManager[UnitT_co]:
         """A unit, named for failpoints and traces: `capture.intent`."""
         ...
 

@@ -60,9 +60,12 @@ def available_actions(payment: Payment, actor: Actor) -> list[AvailableAction]:
     }
     actions: list[AvailableAction] = []
     for action, refusal in refusals.items():
-        permission = PERMISSIONS[action]
-        if refusal is None and not actor.may(permission, payment.merchant_id):
-            refusal = f"You lack the permission {permission}."
-        limit = limits.get(action)
-        actions.append(AvailableAction(action=action, reason=refusal, max_amount=limit if refusal is None else None))
+        reason = refusal or _missing_permission(action, payment, actor)
+        limit = None if reason else limits.get(action)
+        actions.append(AvailableAction(action=action, reason=reason, max_amount=limit))
     return actions
+
+
+def _missing_permission(action: PaymentAction, payment: Payment, actor: Actor) -> str | None:
+    permission = PERMISSIONS[action]
+    return None if actor.may(permission, payment.merchant_id) else f"You lack the permission {permission}."

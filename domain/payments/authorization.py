@@ -142,10 +142,8 @@ def overdue(payment: Payment, at: datetime) -> bool:
 
 def expire(payment: Payment, at: datetime) -> Payment:
     """Time is over. What was captured in part stays captured, and the rest of its authorization has lapsed."""
-    if payment.status is PaymentStatus.PARTIALLY_CAPTURED:
-        target = PaymentStatus.CAPTURED
-    else:
-        target = PaymentStatus.EXPIRED
+    partly = payment.status is PaymentStatus.PARTIALLY_CAPTURED
+    target = PaymentStatus.CAPTURED if partly else PaymentStatus.EXPIRED
     lapsed = payment.authorized_minor - payment.captured_minor
     return payment.change(
         at,

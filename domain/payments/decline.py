@@ -26,7 +26,7 @@ ADVICE: dict[DeclineCode, str] = {
     DeclineCode.STOLEN_CARD: "The card was reported stolen. Do not retry; ask for another card.",
     DeclineCode.LOST_CARD: "The card was reported lost. Do not retry; ask for another card.",
     DeclineCode.EXPIRED_CARD: "The card has expired. Ask for its new expiry date or another card.",
-    DeclineCode.DO_NOT_HONOR: "The issuer refused without a reason. The customer can ask the issuer, or use another card.",
+    DeclineCode.DO_NOT_HONOR: "The issuer gave no reason. The customer can ask the issuer, or use another card.",
     DeclineCode.INVALID_CARD: "The card's details are wrong. Ask the customer to enter them again.",
     DeclineCode.LIMIT_EXCEEDED: "The amount is over the card's limit. Ask for a smaller amount or another card.",
     DeclineCode.AUTHENTICATION_FAILED: "The customer did not pass authentication. Let the customer try once more.",

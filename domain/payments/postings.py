@@ -38,7 +38,7 @@ def _fee(fee: Money) -> tuple[Posting, ...]:
     return transfer(PENDING, FEES_REVENUE, fee)
 
 
-def _entry(  # noqa: PLR0913 - an entry's columns
+def _entry(
     kind: EntryKind,
     payment: Payment,
     operation: Operation,

@@ -97,7 +97,7 @@ async def _stay_open(
     return payment
 
 
-async def _conclude(  # noqa: PLR0913 - one step of the verb above, with all that it has in hand
+async def _conclude(
     unit: PaymentsUnit, payment: Payment, before: Operation, after: Operation, outcome: Outcome, at: datetime
 ) -> Payment:
     if before.status is OperationStatus.UNKNOWN:

@@ -31,7 +31,8 @@ CREATE TABLE ledger_postings (
     entry_id uuid NOT NULL,
     position smallint NOT NULL,
     account text NOT NULL CONSTRAINT ck_ledger_postings_account
-        CHECK (account ~ '^(pending|available|reserve|fees_revenue|network_costs|payouts_in_transit|suspense|(gateway_clearing|bank):.+)$'),
+        CHECK (account IN ('pending', 'available', 'reserve', 'fees_revenue', 'network_costs', 'payouts_in_transit',
+                           'suspense') OR account ~ '^(gateway_clearing|bank):.+$'),
     currency text NOT NULL CONSTRAINT ck_ledger_postings_currency CHECK (currency ~ '^[A-Z]{3}$'),
     amount_minor bigint NOT NULL CONSTRAINT ck_ledger_postings_amount CHECK (amount_minor <> 0),
     posted_at timestamptz NOT NULL,

@@ -24,7 +24,7 @@ async def test_a_migrated_database_is_fit(settings: Settings) -> None:
 
 
 async def test_a_database_that_nobody_migrated_is_refused(cluster: EmbeddedPostgres) -> None:
-    with pytest.raises(DatabaseRefused, match="at revision none, not at .*; run `paydesk migrate`"):
+    with pytest.raises(DatabaseRefused, match=r"at revision none, not at .*; run `paydesk migrate`"):
         await require_fit_database(settings_of(cluster.dsn_of("postgres")))
 
 
@@ -40,12 +40,12 @@ async def test_a_forgetful_postgres_is_refused_outside_tests(database_url: str) 
 
 async def test_a_database_that_does_not_come(tmp_path: Path) -> None:
     nowhere = settings_of(f"postgresql://paydesk@/paydesk?host={tmp_path}")
-    with pytest.raises(DatabaseRefused, match="the database does not answer: .*; is DATABASE_URL right"):
+    with pytest.raises(DatabaseRefused, match=r"the database does not answer: .*; is DATABASE_URL right"):
         await require_fit_database(nowhere, patience_seconds=0)
 
 
 async def test_a_database_that_does_not_exist(cluster: EmbeddedPostgres) -> None:
-    with pytest.raises(DatabaseRefused, match="the database refuses us: .* does not exist"):
+    with pytest.raises(DatabaseRefused, match=r"the database refuses us: .* does not exist"):
         await require_fit_database(settings_of(cluster.dsn_of("nowhere")))
 
 

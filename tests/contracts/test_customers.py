@@ -37,7 +37,7 @@ async def test_the_same_address_is_the_same_customer_however_it_is_written(house
 
 
 async def test_without_an_address_each_is_another(house: House, merchant: Merchant) -> None:
-    one, two = (await find_or_add(house, a_customer(merchant_id=merchant.id, email=None)) for _ in range(2))
+    one, two = [await find_or_add(house, a_customer(merchant_id=merchant.id, email=None)) for _ in range(2)]
     assert one.id != two.id
 
 

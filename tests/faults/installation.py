@@ -82,7 +82,9 @@ class Till:
         return (await create_payment(self.ports, an_actor(self.merchant_id), command)).payment
 
     async def capture(self, payment_id: UUID, amount: Money | None = None, *, final: bool = False) -> Capture:
-        command = CapturePayment(idempotency_key=f"capture-{uuid4()}", payment_id=payment_id, amount=amount, final=final)
+        command = CapturePayment(
+            idempotency_key=f"capture-{uuid4()}", payment_id=payment_id, amount=amount, final=final
+        )
         return (await capture_payment(self.ports, an_actor(self.merchant_id), command)).capture
 
     async def refund(self, payment_id: UUID, amount: Money | None = None) -> Refund:

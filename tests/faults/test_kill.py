@@ -13,12 +13,11 @@ from uuid import uuid4
 import pytest
 
 from domain.payments.gateway import Outcome, OutcomeKind
-from tests.faults.driver import Order
-from tests.faults.installation import add_merchant, corrupt, query, recover, unfinished, violations
+from tests.faults.installation import corrupt, query, recover, unfinished, violations
 
 if TYPE_CHECKING:
     from domain.payments.gateway import Gateway, GatewayRequest
-    from tests.app.simulator.process import SimulatorProcess
+    from tests.faults.conftest import Place
     from tests.faults.nursery import Ended, Nursery
 
 ROUNDS = int(os.environ.get("FAULT_ROUNDS", "5"))
@@ -39,11 +38,6 @@ FAILPOINTS = [
 ]
 
 
-async def _order(dsn: str, simulator: SimulatorProcess, **more: object) -> Order:
-    order = Order(dsn=dsn, simulator_url=simulator.url, merchant_id=str(await add_merchant(dsn)))
-    return replace(order, **more)
-
-
 async def _lost(dsn: str, ended: Ended) -> list[tuple[str, str, int]]:
     """What a caller was told and the books do not have."""
     kept = await query(
@@ -56,44 +50,39 @@ async def _lost(dsn: str, ended: Ended) -> list[tuple[str, str, int]]:
     return sorted(set(ended.acknowledged) - set(kept))  # type: ignore[arg-type]
 
 
-async def test_killed_at_random_moments(database_url: str, simulator: SimulatorProcess, nursery: Nursery) -> None:
+async def test_killed_at_random_moments(shared_place: Place, nursery: Nursery) -> None:
     moments = Random(20)
-    order = await _order(database_url, simulator)
     acknowledged = left_open = 0
     for seed in range(ROUNDS):
-        nursery.begin(replace(order, seed=seed), until="ready")
+        nursery.begin(shared_place.order(seed=seed), until="ready")
         time.sleep(moments.uniform(0.02, 0.5))
         ended = nursery.kill()
         assert ended.exit_code == -signal.SIGKILL
         acknowledged += len(ended.acknowledged)
-        left_open += len(await unfinished(database_url))
-        await recover(database_url, simulator.url)
-        assert await violations(database_url, simulator.url) == []
-        assert await unfinished(database_url) == []
-        assert await _lost(database_url, ended) == []
+        left_open += len(await unfinished(shared_place.dsn))
+        await recover(shared_place.dsn, shared_place.simulator_url)
+        assert await violations(shared_place.dsn, shared_place.simulator_url) == []
+        assert await unfinished(shared_place.dsn) == []
+        assert await _lost(shared_place.dsn, ended) == []
     # Without these the rounds would have shown nothing.
     assert acknowledged > ROUNDS
     assert left_open > 0
 
 
 @pytest.mark.parametrize("failpoint", FAILPOINTS)
-async def test_killed_at_a_failpoint(
-    database_url: str, simulator: SimulatorProcess, nursery: Nursery, failpoint: str
-) -> None:
-    nursery.begin(await _order(database_url, simulator, story=True, failpoints=failpoint))
+async def test_killed_at_a_failpoint(shared_place: Place, nursery: Nursery, failpoint: str) -> None:
+    nursery.begin(shared_place.order(story=True, failpoints=failpoint))
     assert nursery.end().exit_code == -signal.SIGKILL, "the failpoint was never passed"
-    await recover(database_url, simulator.url)
-    assert await violations(database_url, simulator.url) == []
-    assert await unfinished(database_url) == []
+    await recover(shared_place.dsn, shared_place.simulator_url)
+    assert await violations(shared_place.dsn, shared_place.simulator_url) == []
+    assert await unfinished(shared_place.dsn) == []
 
 
-async def test_the_story_without_a_fault_passes_every_failpoint(
-    database_url: str, simulator: SimulatorProcess, nursery: Nursery
-) -> None:
-    nursery.begin(await _order(database_url, simulator, story=True))
+async def test_the_story_without_a_fault_passes_every_failpoint(shared_place: Place, nursery: Nursery) -> None:
+    nursery.begin(shared_place.order(story=True))
     assert nursery.end().exit_code == 0
-    assert await violations(database_url, simulator.url) == []
-    assert await unfinished(database_url) == []
+    assert await violations(shared_place.dsn, shared_place.simulator_url) == []
+    assert await unfinished(shared_place.dsn) == []
 
 
 class ForgetfulGateway:
@@ -109,31 +98,25 @@ class ForgetfulGateway:
         return Outcome(kind=OutcomeKind.NOT_FOUND)
 
 
-async def test_control_a_gateway_without_idempotency_is_found_out(
-    database_url: str, simulator: SimulatorProcess, nursery: Nursery
-) -> None:
-    nursery.begin(await _order(database_url, simulator, story=True, failpoints="capture.call.answered"))
+async def test_control_a_gateway_without_idempotency_is_found_out(place: Place, nursery: Nursery) -> None:
+    nursery.begin(place.order(story=True, failpoints="capture.call.answered"))
     assert nursery.end().exit_code == -signal.SIGKILL
-    await recover(database_url, simulator.url, around=ForgetfulGateway)
-    found = await violations(database_url, simulator.url)
+    await recover(place.dsn, place.simulator_url, around=ForgetfulGateway)
+    found = await violations(place.dsn, place.simulator_url)
     assert [line.split(":")[0] for line in found] == ["gateway-known"]
     assert "captured 3000 EUR" in found[0]
 
 
-async def test_control_a_lost_row_is_found_out(
-    database_url: str, simulator: SimulatorProcess, nursery: Nursery
-) -> None:
-    nursery.begin(await _order(database_url, simulator, story=True, failpoints="capture.call.answered"))
+async def test_control_a_lost_row_is_found_out(place: Place, nursery: Nursery) -> None:
+    nursery.begin(place.order(story=True, failpoints="capture.call.answered"))
     assert nursery.end().exit_code == -signal.SIGKILL
-    await recover(database_url, simulator.url)
-    await corrupt(database_url, "DELETE FROM operations WHERE type = 'CAPTURE'")
-    found = await violations(database_url, simulator.url)
+    await recover(place.dsn, place.simulator_url)
+    await corrupt(place.dsn, "DELETE FROM operations WHERE type = 'CAPTURE'")
+    found = await violations(place.dsn, place.simulator_url)
     assert {"gateway-known"} <= {line.split(":")[0] for line in found}
 
 
-async def test_control_without_recovery_money_is_left_pending(
-    database_url: str, simulator: SimulatorProcess, nursery: Nursery
-) -> None:
-    nursery.begin(await _order(database_url, simulator, story=True, failpoints="capture.call.answered"))
+async def test_control_without_recovery_money_is_left_pending(place: Place, nursery: Nursery) -> None:
+    nursery.begin(place.order(story=True, failpoints="capture.call.answered"))
     assert nursery.end().exit_code == -signal.SIGKILL
-    assert len(await unfinished(database_url)) == 1
+    assert len(await unfinished(place.dsn)) == 1

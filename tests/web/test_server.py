@@ -8,6 +8,7 @@ import asyncpg
 import httpx2
 import orjson
 import pytest
+from graphql import get_introspection_query
 
 from tests.web.serving import said_by, serving
 from tests.web.test_graphql_http import MALFORMED
@@ -41,11 +42,14 @@ async def test_the_whole_application_answers(server: Serving) -> None:
         who = (await client.post("/graphql", json={"query": "{ viewer { realm client { name } } }"})).json()
         assert who["data"]["viewer"] == {"realm": "MERCHANT", "client": {"name": "shop"}}
         assert who["extensions"]["cost"] == {"requested": 2, "limit": 20_000}
+        introspected = await client.post("/graphql", json={"query": get_introspection_query()})
+        assert introspected.json()["data"]["__schema"]["queryType"] == {"name": "Query", "kind": "OBJECT"}
         for name, body in MALFORMED.items():
             response = await client.post("/graphql", content=body, headers={"content-type": "application/json"})
             assert response.status_code == 400, name
         client.headers["x-paydesk-csrf"] = "anything"
-        both = await client.post("/graphql", json={"query": "{ __typename }"}, cookies={"__Host-paydesk_session": "x"})
+        cookie = {"cookie": "__Host-paydesk_session=x"}
+        both = await client.post("/graphql", json={"query": "{ __typename }"}, headers=cookie)
         assert both.status_code == 401
         twice = [("authorization", "Bearer a"), ("authorization", "Bearer b")]
         assert (await client.post("/graphql", json={"query": "{ __typename }"}, headers=twice)).status_code == 401
@@ -76,8 +80,14 @@ async def test_requests_that_are_hardly_http(server: Serving) -> None:
         head + kind + b"Accept: \xc3\x28\r\n" + length + b"\r\n" + body,
         head + kind + b"Cookie: =;;=\xff; __Host-paydesk_session\r\n" + length + b"\r\n" + body,
         head + kind + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
-        b"GET /graphql?query=%00%ff%fe HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: " + authorization + b"\r\n\r\n",
-        b"GET /graphql?" + b"query=x&" * 5000 + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: " + authorization + b"\r\n\r\n",
+        b"GET /graphql?query=%00%ff%fe HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: "
+        + authorization
+        + b"\r\n\r\n",
+        b"GET /graphql?"
+        + b"query=x&" * 5000
+        + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: "
+        + authorization
+        + b"\r\n\r\n",
         b"nonsense\r\n\r\n",
     ):
         answer = await exchange(server.url, request)
@@ -92,7 +102,7 @@ async def test_a_request_in_flight_is_answered_after_sigterm(server: Serving, da
     async with httpx2.AsyncClient(base_url=server.url, headers=server.authorization) as client:
         asking = asyncio.create_task(client.post("/graphql", json={"query": "{ __typename }"}))
         waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'access_tokens'::regclass"
-        while not await blocker.fetchval(waiting):
+        while not await blocker.fetchval(waiting):  # noqa: ASYNC110 - PostgreSQL tells nobody about its locks
             await asyncio.sleep(0.05)
         server.process.send_signal(signal.SIGTERM)
         await asyncio.sleep(0.5)

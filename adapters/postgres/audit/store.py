@@ -29,7 +29,7 @@ class AuditStore:
     def __init__(self, connection: FencedConnection) -> None:
         self._connection = connection
 
-    async def record(  # noqa: PLR0913 - the columns of a line
+    async def record(
         self,
         actor: Actor,
         action: str,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import any_, bindparam, select
-from sqlalchemy.dialects.postgresql import ARRAY, UUID
+from sqlalchemy import Uuid, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from adapters.postgres.identity.rows import client_of, membership_of, user_of
 from adapters.postgres.identity.tables import api_clients, memberships, users
@@ -13,7 +13,7 @@ from adapters.postgres.statement import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from uuid import UUID as Id
+    from uuid import UUID
 
     from adapters.postgres.database import Database
     from domain.identity.actor import Scope
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from domain.identity.membership import Membership
     from domain.identity.user import User
 
-_IDS = bindparam("ids", type_=ARRAY(UUID(as_uuid=True)))
+_IDS = bindparam("ids", type_=ARRAY(Uuid()))
 _USERS = Statement(select(users).where(users.c.id == any_(_IDS)))
 # A person is no tenant's: whoever shares a merchant with one may see who it is.
 _COLLEAGUES = Statement(
@@ -29,7 +29,7 @@ _COLLEAGUES = Statement(
         users.c.id == any_(_IDS),
         users.c.id.in_(
             select(memberships.c.user_id).where(
-                memberships.c.merchant_id == any_(bindparam("merchant_ids", type_=ARRAY(UUID(as_uuid=True))))
+                memberships.c.merchant_id == any_(bindparam("merchant_ids", type_=ARRAY(Uuid())))
             )
         ),
     )
@@ -46,7 +46,7 @@ class IdentityReads:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def users(self, scope: Scope, ids: Collection[Id]) -> dict[Id, User]:
+    async def users(self, scope: Scope, ids: Collection[UUID]) -> dict[UUID, User]:
         """People by id, of whom the scope's merchants have a membership."""
         if scope.merchant_ids is None:
             found = await self._database.fetch(scope, _USERS, ids=list(ids))
@@ -55,7 +55,7 @@ class IdentityReads:
             found = await self._database.fetch(scope, _COLLEAGUES, ids=list(ids), merchant_ids=merchant_ids)
         return {row["id"]: user_of(row) for row in found}
 
-    async def clients(self, scope: Scope, ids: Collection[Id]) -> dict[Id, ApiClient]:
+    async def clients(self, scope: Scope, ids: Collection[UUID]) -> dict[UUID, ApiClient]:
         """API clients by id."""
         found = await self._database.fetch(scope, _CLIENTS, ids=list(ids))
         clients = {row["id"]: client_of(row) for row in found}
@@ -63,7 +63,7 @@ class IdentityReads:
             return clients
         return {id_: client for id_, client in clients.items() if client.merchant_id in scope.merchant_ids}
 
-    async def memberships_of(self, scope: Scope, user_id: Id) -> list[Membership]:
+    async def memberships_of(self, scope: Scope, user_id: UUID) -> list[Membership]:
         """A person's memberships at the scope's merchants."""
         found = await self._database.fetch(scope, _MEMBERSHIPS, user_id=user_id)
         return [membership for membership in map(membership_of, found) if scope.covers(membership.merchant_id)]

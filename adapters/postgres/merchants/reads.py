@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import any_, bindparam, select
-from sqlalchemy.dialects.postgresql import ARRAY, UUID
+from sqlalchemy import Uuid, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from adapters.postgres.conditions import Conditions, newest_first
 from adapters.postgres.keyset import cursor_of, slice_of
@@ -16,14 +16,14 @@ from domain.merchants.filter import MerchantFilter, MerchantOrder
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from uuid import UUID as Uuid
+    from uuid import UUID
 
     from adapters.postgres.database import Database
     from domain.identity.actor import Scope
     from domain.kernel.paging import PageRequest, Slice
     from domain.merchants.merchant import Merchant
 
-_BY_IDS = Statement(select(merchants).where(merchants.c.id == any_(bindparam("ids", type_=ARRAY(UUID(as_uuid=True))))))
+_BY_IDS = Statement(select(merchants).where(merchants.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))))
 
 
 class MerchantReads:
@@ -32,7 +32,7 @@ class MerchantReads:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def merchants(self, scope: Scope, ids: Collection[Uuid]) -> dict[Uuid, Merchant]:
+    async def merchants(self, scope: Scope, ids: Collection[UUID]) -> dict[UUID, Merchant]:
         """Merchants by id; what is missing does not exist for this scope."""
         found = await self._database.fetch(scope, _BY_IDS, ids=list(ids))
         return {row["id"]: merchant_of(row) for row in found if scope.covers(row["id"])}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import any_, bindparam, select
-from sqlalchemy.dialects.postgresql import ARRAY, UUID
+from sqlalchemy import Uuid, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from adapters.postgres.audit.tables import events
 from adapters.postgres.keyset import cursor_of, microseconds, moment, position_of, slice_of
@@ -17,7 +17,7 @@ from domain.payments.filter import PaymentFilter, PaymentOrder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
-    from uuid import UUID as Uuid
+    from uuid import UUID
 
     from asyncpg import Record
     from sqlalchemy import Table
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from domain.payments.story import StoryLine
 
 Entity = TypeVar("Entity")
-_UUIDS = ARRAY(UUID(as_uuid=True))
+_UUIDS = ARRAY(Uuid())
 
 
 def _by_ids(table: Table) -> Statement:
@@ -91,27 +91,27 @@ class PaymentReads(PaymentTimeline):
             return cursor_of(payment.amount_minor * 10 ** (4 - exponent), payment.id)
         return cursor_of(microseconds(payment.created_at), payment.id)
 
-    async def payments(self, scope: Scope, ids: Collection[Uuid]) -> dict[Uuid, Payment]:
+    async def payments(self, scope: Scope, ids: Collection[UUID]) -> dict[UUID, Payment]:
         """Payments by id; what is missing does not exist for this scope."""
         return await self._all(scope, _PAYMENTS, ids, rows.payment_of)
 
-    async def operations(self, scope: Scope, ids: Collection[Uuid]) -> dict[Uuid, Operation]:
+    async def operations(self, scope: Scope, ids: Collection[UUID]) -> dict[UUID, Operation]:
         """Operations by id."""
         return await self._all(scope, _OPERATIONS, ids, rows.operation_of)
 
-    async def captures(self, scope: Scope, ids: Collection[Uuid]) -> dict[Uuid, Capture]:
+    async def captures(self, scope: Scope, ids: Collection[UUID]) -> dict[UUID, Capture]:
         """Captures by id."""
         return await self._all(scope, _CAPTURES, ids, rows.capture_of)
 
-    async def refunds(self, scope: Scope, ids: Collection[Uuid]) -> dict[Uuid, Refund]:
+    async def refunds(self, scope: Scope, ids: Collection[UUID]) -> dict[UUID, Refund]:
         """Refunds by id."""
         return await self._all(scope, _REFUNDS, ids, rows.refund_of)
 
-    async def customers(self, scope: Scope, ids: Collection[Uuid]) -> dict[Uuid, Customer]:
+    async def customers(self, scope: Scope, ids: Collection[UUID]) -> dict[UUID, Customer]:
         """Customers by id."""
         return await self._all(scope, _CUSTOMERS, ids, rows.customer_of)
 
-    async def events(self, scope: Scope, ids: Collection[Uuid]) -> dict[Uuid, StoryLine]:
+    async def events(self, scope: Scope, ids: Collection[UUID]) -> dict[UUID, StoryLine]:
         """Events of payments by id."""
         found = await self._database.fetch(scope, _EVENTS, ids=list(ids))
         return {
@@ -133,8 +133,8 @@ class PaymentReads(PaymentTimeline):
         return await self._of(scope, _REFUNDS_OF, payments, rows.refund_of)
 
     async def _all(
-        self, scope: Scope, statement: Statement, ids: Collection[Uuid], entity: Callable[[Record], Any]
-    ) -> dict[Uuid, Any]:
+        self, scope: Scope, statement: Statement, ids: Collection[UUID], entity: Callable[[Record], Any]
+    ) -> dict[UUID, Any]:
         found = await self._database.fetch(scope, statement, ids=list(ids))
         return {row["id"]: entity(row) for row in found if scope.covers(row["merchant_id"])}
 
@@ -149,7 +149,7 @@ class PaymentReads(PaymentTimeline):
         found = await self._database.fetch(
             scope, statement, merchant_ids=merchant_ids, ids=[payment.id for payment in payments]
         )
-        children: defaultdict[Uuid, list[Entity]] = defaultdict(list)
+        children: defaultdict[UUID, list[Entity]] = defaultdict(list)
         for row in found:
             if scope.covers(row["merchant_id"]):
                 children[row["payment_id"]].append(entity(row))

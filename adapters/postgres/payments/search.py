@@ -51,6 +51,27 @@ _ONE = "one"
 _SOME = "some"
 
 
+def _among(ids: sa.Select[Any], column: sa.Column[Any]) -> sa.ColumnElement[bool]:
+    # An array made once, not a join: the index on the column then finds each of its elements.
+    return column == sa.any_(sa.func.array(ids.scalar_subquery(), type_=ARRAY(sa.UUID)))
+
+
+_COLUMNS = {"merchant_id": _T.c.merchant_id, **_LISTS, **_EXACT}
+_OTHERS = {
+    "customer_email": _among(
+        sa.select(customers.c.id).where(customers.c.email_key == sa.bindparam("customer_email", type_=sa.Text)),
+        _T.c.customer_id,
+    ),
+    "metadata": _T.c.metadata_.contains(sa.bindparam("metadata_", type_=JSONB)),
+    "text": _among(
+        sa.select(
+            sa.func.search_payments(sa.bindparam("terms", type_=sa.Text), sa.bindparam("found", type_=sa.Integer))
+        ),
+        _T.c.id,
+    ),
+}
+
+
 class Shape(NamedTuple):
     """What decides a statement's text; the values do not."""
 
@@ -62,40 +83,49 @@ class Shape(NamedTuple):
 
 def search(scope: Scope, wanted: PaymentFilter) -> tuple[tuple[str, ...], dict[str, Any]]:
     """The names of a filter's conditions, and the values that they bind."""
-    names: list[str] = []
-    values: dict[str, Any] = {}
+    found = _Found([], {})
     if scope.merchant_ids is not None:
-        _any_of("merchant_id", list(scope.merchant_ids), names, values)
+        found.any_of("merchant_id", list(scope.merchant_ids))
     for name in _LISTS:
         given = getattr(wanted, name)
         if given is not None:
-            _any_of(name, [str(member) for member in given], names, values)
+            found.any_of(name, [str(member) for member in given])
     for name in _SPANS:
-        span: Span[Any] | None = getattr(wanted, name)
-        for bound in _BOUNDS if span is not None else ():
-            limit = getattr(span, bound)
-            if limit is not None:
-                names.append(f"{name}.{bound}")
-                values[f"{name}_{bound}"] = limit
+        found.span(name, getattr(wanted, name))
     for name in _EXACT:
-        given = getattr(wanted, name)
-        if given is not None:
-            names.append(f"{name}.{_ONE}")
-            values[name] = given
+        found.value(f"{name}.{_ONE}", name, getattr(wanted, name))
     for name in _FLAGS:
         given = getattr(wanted, name)
         if given is not None:
-            names.append(f"{name}.{'yes' if given else 'no'}")
-    if wanted.customer_email is not None:
-        names.append("customer_email")
-        values["customer_email"] = wanted.customer_email.casefold()
-    if wanted.metadata is not None:
-        names.append("metadata")
-        values["metadata_"] = dict(wanted.metadata)
+            found.names.append(f"{name}.{'yes' if given else 'no'}")
+    email = wanted.customer_email
+    found.value("customer_email", "customer_email", None if email is None else email.casefold())
+    found.value("metadata", "metadata_", None if wanted.metadata is None else dict(wanted.metadata))
     if wanted.text is not None:
-        names.append("text")
-        values.update(terms=_terms(wanted.text), found=_MOST_FOUND)
-    return tuple(names), values
+        found.value("text", "terms", _terms(wanted.text))
+        found.values["found"] = _MOST_FOUND
+    return tuple(found.names), found.values
+
+
+class _Found(NamedTuple):
+    """Conditions and values, gathered side by side."""
+
+    names: list[str]
+    values: dict[str, Any]
+
+    def value(self, condition: str, name: str, given: object) -> None:
+        if given is not None:
+            self.names.append(condition)
+            self.values[name] = given
+
+    def any_of(self, name: str, given: list[Any]) -> None:
+        # One value is compared by equality: an index on it then also gives the order of the list.
+        single = len(given) == 1
+        self.value(f"{name}.{_ONE if single else _SOME}", name, given[0] if single else given)
+
+    def span(self, name: str, span: Span[Any] | None) -> None:
+        for bound in _BOUNDS if span is not None else ():
+            self.value(f"{name}.{bound}", f"{name}_{bound}", getattr(span, bound))
 
 
 @lru_cache(maxsize=512)
@@ -117,33 +147,19 @@ def statement(shape: Shape) -> Statement:
     )
 
 
-def _any_of(name: str, given: list[Any], names: list[str], values: dict[str, Any]) -> None:
-    # One value is compared by equality: an index on it then also gives the order of the list.
-    single = len(given) == 1
-    names.append(f"{name}.{_ONE if single else _SOME}")
-    values[name] = given[0] if single else given
-
-
 def _condition(name: str) -> sa.ColumnElement[bool]:
     field, _, kind = name.partition(".")
-    if field == "merchant_id" or field in _LISTS or field in _EXACT:
-        column = (_LISTS | _EXACT).get(field, _T.c.merchant_id)
-        if kind == _ONE:
-            return column == sa.bindparam(field, type_=column.type)
-        return column == sa.any_(sa.bindparam(field, type_=ARRAY(column.type)))
     if field in _SPANS:
         column = _SPANS[field]
         return _BOUNDS[kind](column, sa.bindparam(f"{field}_{kind}", type_=column.type))
     if field in _FLAGS:
         return _FLAGS[field] if kind == "yes" else sa.not_(_FLAGS[field])
-    if field == "customer_email":
-        email = customers.c.email_key == sa.bindparam("customer_email", type_=sa.Text)
-        found = sa.select(customers.c.id).where(email).scalar_subquery()
-        return _T.c.customer_id == sa.any_(sa.func.array(found, type_=ARRAY(sa.UUID)))
-    if field == "metadata":
-        return _T.c.metadata_.contains(sa.bindparam("metadata_", type_=JSONB))
-    ids = sa.func.search_payments(sa.bindparam("terms", type_=sa.Text), sa.bindparam("found", type_=sa.Integer))
-    return _T.c.id == sa.any_(sa.func.array(sa.select(ids).scalar_subquery(), type_=ARRAY(sa.UUID)))
+    if field in _OTHERS:
+        return _OTHERS[field]
+    column = _COLUMNS[field]
+    if kind == _ONE:
+        return column == sa.bindparam(field, type_=column.type)
+    return column == sa.any_(sa.bindparam(field, type_=ARRAY(column.type)))
 
 
 def _terms(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from adapters.postgres.keyset import moment, position_of
 from adapters.postgres.payments import rows
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from domain.kernel.paging import PageRequest
     from domain.payments.customer import Customer
     from domain.payments.payment import Payment
+
+Row = TypeVar("Row")
 
 _TIMELINE = """
 SELECT e.* FROM unnest($1::uuid[], $2::uuid[]) AS p(merchant_id, id)
@@ -108,6 +110,6 @@ def story_line_of(row: Record) -> StoryLine:
     )
 
 
-def _first(found: list[StoryLine] | list[Payment], request: PageRequest) -> Slice[StoryLine] | Slice[Payment]:
+def _first(found: list[Row], request: PageRequest) -> Slice[Row]:
     more = len(found) > request.limit
     return Slice(rows=found[: request.limit], has_next=more, has_previous=request.cursor is not None)

@@ -31,7 +31,7 @@ from app.demo.seed.people import Cast, cast
 from domain.identity.actor import system_actor
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     from asyncpg import Connection
@@ -56,7 +56,7 @@ _ANALYZED = (
     audit_records,
 )
 # As many at a time: enough for one COPY a table to be worth its trip, few enough to stay small in memory.
-_CHAPTER = 2_500
+_CHAPTER = 1_000
 
 
 def seed(
@@ -95,7 +95,11 @@ async def _seed(dsn: str, secrets: DerivedSecrets, journal_path: Path, simulator
             actors = cast(secrets.client_secret, now)
             await _introduce(connection, actors, now)
             journal = NewJournal(journal_path)
-            for history in tell(actors, count=count, now=now, simulator_url=simulator_url, chapter=_CHAPTER):
+            chapters = tell(actors, count=count, now=now, simulator_url=simulator_url, chapter=_CHAPTER)
+            # The next chapter is made while PostgreSQL takes the last one in.
+            coming = _next(chapters)
+            while (history := await coming) is not None:
+                coming = _next(chapters)
                 await _keep(connection, history)
                 journal.add(history.journal)
             # Before the commit, so that its checks of each ledger entry are planned on what is there.
@@ -104,6 +108,13 @@ async def _seed(dsn: str, secrets: DerivedSecrets, journal_path: Path, simulator
         return True
     finally:
         await connection.close()
+
+
+def _next(chapters: Iterator[History]) -> asyncio.Future[History | None]:
+    def take() -> History | None:
+        return next(chapters, None)
+
+    return asyncio.get_running_loop().run_in_executor(None, take)
 
 
 async def _introduce(connection: Connection, actors: Cast, now: datetime) -> None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import httpx2
-from authlib.oidc.core.util import create_half_hash
 from joserfc import jws
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from joserfc.util import json_b64encode, urlsafe_b64encode
 from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from adapters.oidc.provider import OpenIdProvider, RelyingParty
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
 
 ISSUER = "https://idp.example"
 CLIENT_ID = "paydesk"
@@ -79,7 +83,7 @@ class Forger:
             "exp": now + 300,
             "iat": now,
             "nonce": self.nonce,
-            "at_hash": create_half_hash(self.access_token, "ES256").decode(),
+            "at_hash": half_hash(self.access_token),
             "sid": "their session",
             "email": "alice@example.com",
             "email_verified": True,
@@ -104,6 +108,7 @@ class Forger:
 
     def sign(self, honest: dict[str, Any]) -> str:
         claims = {name: value for name, value in {**honest, **self.claims}.items() if value is not NOTHING}
+        claims = {name: value() if callable(value) else value for name, value in claims.items()}
         header = {"alg": self.algorithm, "kid": "one", **self.header}
         header = {name: value for name, value in header.items() if value is not NOTHING}
         # By hand: the library would refuse to write what it must refuse to read.
@@ -145,6 +150,16 @@ class Forger:
         self.requests["userinfo"] += 1
         self.authorizations.append(request.headers.get("authorization", ""))
         return JSONResponse(self.userinfo)
+
+
+def half_hash(text: str) -> str:
+    """The left half of the SHA-256, as `at_hash` has it."""
+    return urlsafe_b64encode(hashlib.sha256(text.encode()).digest()[:16]).decode()
+
+
+def at(seconds: int) -> Callable[[], int]:
+    """A claim that is so many seconds from the moment of its signature."""
+    return lambda: int(time.time()) + seconds
 
 
 def symmetric(text: str) -> OctKey:

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, NewType
 
 import strawberry
+from strawberry.schema.config import StrawberryConfig
 
 from api.execution.engine import Engine, OperationRequest
 from api.execution.guard import Limits
@@ -76,7 +77,6 @@ class Item:
         raise RuntimeError(message)
 
 
-
 @strawberry.type
 class Query(Item):
     @strawberry.field
@@ -135,7 +135,7 @@ class Mutation:
 schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
-    config=strawberry.schema.config.StrawberryConfig(
+    config=StrawberryConfig(
         scalar_map={Even: strawberry.scalar(name="Even", description="An even number.", parse_value=_even)}
     ),
 )

@@ -36,7 +36,11 @@ def cost(text: str, variables: dict[str, Any] | None = None) -> int:
         ("{ nodes(ids: $ids) { parent { name } } }", {"ids": ["a"] * 80}, 1 + 80),
         ('{ nodes(ids: "a") { parent { name } } }', {}, 1 + 1),
         ("{ tags { parent { name } } }", {}, 1 + 5),
-        ("{ items(first: 9) { ...C } } fragment C on ItemConnection { nodes { ...I } } fragment I on Item { parent { name } }", {}, 2 + 9),
+        (
+            "{ items(first: 9) { ...C } } fragment C on ItemConnection { nodes { ...I } } fragment I on Item { parent { name } }",
+            {},
+            2 + 9,
+        ),
         ("{ items(first: 9) { ... on ItemConnection { ... { nodes { parent { name } } } } } }", {}, 2 + 9),
     ],
 )

@@ -77,7 +77,11 @@ async def test_suggestions_about_variables() -> None:
 async def test_introspection_can_be_off() -> None:
     query = get_introspection_query()
     assert "errors" not in await ask(query)
-    for refused in (query, '{ __type(name: "Query") { name } }', "{ ...F } fragment F on Query { __schema { __typename } }"):
+    for refused in (
+        query,
+        '{ __type(name: "Query") { name } }',
+        "{ ...F } fragment F on Query { __schema { __typename } }",
+    ):
         payload = await ask(refused, introspection=False)
         assert codes(payload) == {"GRAPHQL_VALIDATION_FAILED"}
     assert "errors" not in await ask("{ __typename }", introspection=False)

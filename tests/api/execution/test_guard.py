@@ -43,7 +43,10 @@ def test_introspection_has_a_budget_of_its_own() -> None:
         ("query($a: Int " + "@a " * 11 + ") { name }", "the number of directives is 11, at most 10"),
         ("{ name }" + " fragment F on Query { name }" * 30, "the number of definitions is 31, at most 30"),
         ("{ __schema {" + "types {" * 20 + "name" + "}" * 22, "the depth of introspection is 22, at most 20"),
-        ("{ __schema { queryType {" + "name " * 300 + "} } }", "the number of introspection fields is 302, at most 300"),
+        (
+            "{ __schema { queryType {" + "name " * 300 + "} } }",
+            "the number of introspection fields is 302, at most 300",
+        ),
         ("{ name } fragment Unused on Query {" + "name " * 501 + "}", "the number of fields is 501"),
         ("{" + "... {" * 101 + "name" + "}" * 102, "the nesting is 101, at most 100"),
         (growing(9), "the number of fields is 512, at most 500"),

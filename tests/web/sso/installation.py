@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import asyncpg
+import orjson
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from starlette.applications import Starlette
@@ -28,11 +28,12 @@ from domain.kernel.ids import new_uuid
 from web.limits import RateLimiter
 from web.pages.routes import page_routes
 from web.sessions import Sessions
-from web.sso.ports import SsoPorts
+from web.sso.ports import AddressOf, SsoPorts, peer_address
 from web.sso.routes import sso_routes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
+    from uuid import UUID
 
     from tests.web.sso.peer import Peer
 
@@ -94,8 +95,6 @@ class Installation:
 
     async def audited(self, action: str) -> list[dict[str, Any]]:
         """The data of the records of an action, oldest first."""
-        import orjson
-
         found = await self.rows("SELECT data FROM audit_records WHERE action = $1 ORDER BY id", action)
         return [orjson.loads(row["data"]) for row in found]
 
@@ -142,7 +141,12 @@ def peer_providers(peer: Peer, url: str) -> dict[Realm, OpenIdProvider]:
 
 @asynccontextmanager
 async def an_installation(
-    dsn: str, url: str, providers: Mapping[Realm, OpenIdProvider], *, sign_ins_per_minute: int = 1000
+    dsn: str,
+    url: str,
+    providers: Mapping[Realm, OpenIdProvider],
+    *,
+    sign_ins_per_minute: int = 1000,
+    address_of: AddressOf = peer_address,
 ) -> AsyncGenerator[Installation]:
     """Assembled as `app` does it."""
     database = await Database.connect(dsn, size=4)
@@ -160,6 +164,7 @@ async def an_installation(
         address_limit=RateLimiter(sign_ins_per_minute, clock),
         account_limit=RateLimiter(sign_ins_per_minute, clock),
         staff_groups=GROUPS,
+        address_of=address_of,
     )
     app = Starlette(routes=[*sso_routes(ports), *page_routes(ports, MerchantNames(database), graphiql=True)])
     try:

@@ -200,12 +200,15 @@ async def test_a_callback_that_was_changed_is_refused(
     assert fact in row.values()
 
 
-async def test_a_repeated_parameter_is_refused(peer: Peer, browser: Browser) -> None:
+async def test_a_repeated_parameter_is_refused(paydesk: Installation, peer: Peer, browser: Browser) -> None:
     await peer.knows(sam=SUPPORT)
     callback = await browser.to_callback("staff", "sam")
 
-    assert (await browser.get(f"{callback}&code=another")).status_code == 400
+    assert (await browser.get(f"{callback}&state=another")).status_code == 400
+    assert (await browser.get(callback.replace("code=", "code=first&code="))).status_code == 400
     assert browser.session is None
+    rows = await paydesk.audited("user.sign_in_refused")
+    assert [row["reason"] for row in rows] == ["REPEATED_PARAMETER"] * 2
 
 
 async def test_another_browsers_callback_is_refused_and_used_up(
@@ -231,13 +234,14 @@ async def test_a_browser_without_our_cookie_is_refused(peer: Peer, browser: Brow
     assert (await browser.get(callback)).status_code == 400
 
 
-async def test_a_callback_of_the_other_realm_is_refused(peer: Peer, browser: Browser) -> None:
+async def test_a_callback_of_the_other_realm_is_refused(paydesk: Installation, peer: Peer, browser: Browser) -> None:
     await peer.knows(sam=SUPPORT)
     callback = await browser.to_callback("staff", "sam")
 
     answer = await browser.get(callback.replace("/sign-in/staff/", "/sign-in/merchant/"))
 
     assert answer.status_code == 400
+    assert [row["reason"] for row in await paydesk.audited("user.sign_in_refused")] == ["OTHER_REALM"]
     assert browser.session is None
 
 

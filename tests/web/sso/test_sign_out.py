@@ -9,12 +9,12 @@ import pytest
 
 from domain.identity.actor import Realm
 from tests.adapters.oidc.forger import CLIENT_ID, ISSUER, NOTHING, Forger
-from tests.web.sso.browser import Browser
 from tests.web.sso.installation import an_installation
 from tests.web.sso.test_sign_in import SUPPORT
 from web.sessions import CSRF_HEADER
 
 if TYPE_CHECKING:
+    from tests.web.sso.browser import Browser
     from tests.web.sso.installation import Installation
     from tests.web.sso.peer import Peer
 

@@ -1,0 +1,163 @@
+"""The mutations of merchants."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from api.context import Context
+from api.describing import attribute
+from api.errors import InvalidInput, InvalidState, NotFound, PermissionDenied
+from api.fields import mutation
+from api.merchants.types import Merchant, merchant
+from api.scalars import CountryCode, CurrencyCode, DecimalText
+from domain.identity.permission import Permission
+from domain.kernel.errors import Invalid
+from domain.kernel.ids import Prefix, parse_id
+from domain.merchants.create_merchant import CreateMerchant, create_merchant
+from domain.merchants.fee_plan import FeePlan, FeeRate
+from domain.merchants.suspend_merchant import SuspendMerchant, suspend_merchant
+from domain.merchants.update_merchant import UpdateMerchant, update_merchant
+
+_MOST_RATES = 50
+
+
+@strawberry.input(description="A fee for captures by a method in a currency.")
+class FeeRateInput:
+    """The most specific rate applies."""
+
+    method: str | None = attribute("The payment method; any when left out.", default=None)
+    currency: CurrencyCode | None = attribute("The currency; any when left out.", default=None)
+    percentage: DecimalText = attribute("The part of the captured amount, in percent: 1.4.")
+    fixed_minor_units: int | None = attribute("The fixed part, in minor units; needs a currency.", default=0)
+
+
+@strawberry.input(description="A new merchant.")
+class CreateMerchantInput:
+    """For `createMerchant`."""
+
+    name: str = attribute("The name.")
+    country: CountryCode = attribute("The country.")
+    currency: CurrencyCode = attribute("The currency that it mostly sells in.")
+    fee_rates: list[FeeRateInput] | None = attribute("What it pays for captures; nothing when left out.", default=None)
+    returns_fee_on_refund: bool | None = attribute("Whether a refund gives the fee back.", default=False)
+
+
+@strawberry.input(description="A change of a merchant.")
+class UpdateMerchantInput:
+    """For `updateMerchant`."""
+
+    merchant_id: strawberry.ID = attribute("The merchant.")
+    name: str = attribute("The new name.")
+
+
+@strawberry.input(description="A suspension, or its end.")
+class SuspendMerchantInput:
+    """For `suspendMerchant`."""
+
+    merchant_id: strawberry.ID = attribute("The merchant.")
+    reason: str = attribute("Why, for the audit log.")
+    suspended: bool | None = attribute("False lets the merchant work again.", default=True)
+
+
+@strawberry.type(description="A merchant was taken on.")
+class CreateMerchantPayload:
+    """Of `createMerchant`."""
+
+    merchant: Merchant = attribute("The merchant.")
+
+
+@strawberry.type(description="A merchant was changed.")
+class UpdateMerchantPayload:
+    """Of `updateMerchant`."""
+
+    merchant: Merchant = attribute("The merchant.")
+
+
+@strawberry.type(description="A merchant was suspended, or works again.")
+class SuspendMerchantPayload:
+    """Of `suspendMerchant`."""
+
+    merchant: Merchant = attribute("The merchant.")
+
+
+CreateMerchantResult = Annotated[
+    CreateMerchantPayload | InvalidInput | PermissionDenied,
+    strawberry.union("CreateMerchantResult", description="What `createMerchant` answers with."),
+]
+UpdateMerchantResult = Annotated[
+    UpdateMerchantPayload | InvalidInput | NotFound | PermissionDenied,
+    strawberry.union("UpdateMerchantResult", description="What `updateMerchant` answers with."),
+]
+SuspendMerchantResult = Annotated[
+    SuspendMerchantPayload | InvalidInput | NotFound | PermissionDenied | InvalidState,
+    strawberry.union("SuspendMerchantResult", description="What `suspendMerchant` answers with."),
+]
+
+
+@mutation(Permission.MERCHANTS_WRITE, "Take on a merchant. Staff only.")
+async def create(context: Context, input: CreateMerchantInput) -> CreateMerchantResult:  # noqa: A002 - GraphQL's word
+    """Run `create_merchant`."""
+    rates = input.fee_rates or []
+    if len(rates) > _MOST_RATES:
+        raise Invalid(("feeRates",), f"At most {_MOST_RATES} rates make a plan.")
+    plan = FeePlan(
+        rates=tuple(_rate(context, rate, index) for index, rate in enumerate(rates)),
+        returns_fee_on_refund=bool(input.returns_fee_on_refund),
+    )
+    command = CreateMerchant(
+        name=input.name,
+        country=input.country,
+        currency=context.currency_of(input.currency),
+        fee_plan=plan,
+    )
+    return CreateMerchantPayload(merchant=merchant(await create_merchant(context.merchants, context.actor, command)))
+
+
+@mutation(Permission.MERCHANTS_WRITE, "Change what a merchant is called.")
+async def update(context: Context, input: UpdateMerchantInput) -> UpdateMerchantResult:  # noqa: A002
+    """Run `update_merchant`."""
+    command = UpdateMerchant(merchant_id=_merchant_id(input.merchant_id), name=input.name)
+    return UpdateMerchantPayload(merchant=merchant(await update_merchant(context.merchants, context.actor, command)))
+
+
+@mutation(Permission.MERCHANTS_WRITE, "Stop a merchant from taking new payments, or let it again. Staff only.")
+async def suspend(context: Context, input: SuspendMerchantInput) -> SuspendMerchantResult:  # noqa: A002
+    """Run `suspend_merchant`."""
+    command = SuspendMerchant(
+        merchant_id=_merchant_id(input.merchant_id),
+        reason=input.reason,
+        suspended=input.suspended is not False,
+    )
+    moved = await suspend_merchant(context.merchants, context.actor, command)
+    return SuspendMerchantPayload(merchant=merchant(moved))
+
+
+def _merchant_id(text: str) -> UUID:
+    return parse_id(Prefix.MERCHANT, text, ("merchantId",))
+
+
+def _rate(context: Context, given: FeeRateInput, index: int) -> FeeRate:
+    try:
+        try:
+            percentage = Decimal(given.percentage)
+        except InvalidOperation:
+            raise Invalid(("percentage",), 'Write the percentage in plain notation, such as "1.4".') from None
+        return FeeRate(
+            method=given.method or "*",
+            currency=context.currency_of(given.currency).code if given.currency else "*",
+            percentage=percentage,
+            fixed_minor=given.fixed_minor_units or 0,
+        )
+    except Invalid as error:
+        raise error.under("feeRates", str(index)) from None
+
+
+@strawberry.type
+class MerchantMutations:
+    """The fields that merchants add to Mutation."""
+
+    create_merchant = create
+    update_merchant = update
+    suspend_merchant = suspend

@@ -1,0 +1,63 @@
+"""Take on a merchant."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.identity.permission import Permission
+from domain.kernel.errors import Forbidden, Invalid
+from domain.kernel.ids import new_uuid
+from domain.kernel.unit import in_unit
+from domain.merchants.merchant import Merchant, MerchantStatus
+
+if TYPE_CHECKING:
+    from domain.identity.actor import Actor
+    from domain.kernel.money import Currency
+    from domain.merchants.fee_plan import FeePlan
+    from domain.merchants.ports import MerchantPorts, MerchantsUnit
+
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateMerchant:
+    """`country` is ISO 3166-1 alpha-2; `currency` is what the merchant mostly sells in."""
+
+    name: str
+    country: str
+    currency: Currency
+    fee_plan: FeePlan
+
+
+async def create_merchant(ports: MerchantPorts, actor: Actor, command: CreateMerchant) -> Merchant:
+    """A merchant that can be paid at once. Staff only.
+
+    Raises `Forbidden` and `Invalid`.
+    """
+    if Permission.MERCHANTS_WRITE not in actor.everywhere:
+        raise Forbidden(Permission.MERCHANTS_WRITE)
+    if not _COUNTRY.fullmatch(command.country):
+        raise Invalid(("country",), "Give the country as two capital letters (ISO 3166-1), such as DE.")
+    at = ports.clock.now()
+    merchant = Merchant(
+        id=new_uuid(at),
+        name=command.name,
+        country=command.country,
+        currency=command.currency.code,
+        status=MerchantStatus.ACTIVE,
+        gateway=ports.gateway,
+        fee_plan=command.fee_plan,
+        created_at=at,
+        updated_at=at,
+    )
+
+    async def work(unit: MerchantsUnit) -> Merchant:
+        await unit.merchants.add(merchant)
+        data = {"country": merchant.country, "currency": merchant.currency}
+        await unit.audit.record(actor, "merchants.create", "merchant", merchant.id, merchant.id, data)
+        await unit.commit()
+        return merchant
+
+    return await in_unit(ports.units, actor, "merchant.create", work)

@@ -1,0 +1,140 @@
+"""The graph over a database of its own: what is asked of it, and what it did to the database meanwhile."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from adapters.postgres.database import FencedConnection
+from api.execution.engine import Engine, OperationRequest
+from api.execution.guard import Limits
+from api.schema import schema
+from domain.identity.actor import system_actor
+from tests.builders.identity import a_staff_actor, an_actor
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Generator
+
+    import asyncpg
+    import pytest
+
+    from app.assembly import Assembly
+    from domain.identity.actor import Actor
+    from domain.merchants.merchant import Merchant
+
+CORE = schema._schema
+# A test may ask for more at once than a client.
+_ENGINE = Engine(
+    CORE, limits=Limits(cost=10**9, fields=10**6, tokens=10**6, aliases=10**4), introspection=True, suggestions=True
+)
+SYSTEM = system_actor("tests")
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """Two merchants and their owners, somebody of the staff, and the owner of the database who sees all of it."""
+
+    assembly: Assembly
+    database: asyncpg.Connection[asyncpg.Record]
+    blue: Merchant
+    red: Merchant
+    owner: Actor
+    rival: Actor
+    staff: Actor = field(default_factory=a_staff_actor)
+
+    async def answer(self, query: str, variables: Json | None = None, *, actor: Actor | None = None) -> Json:
+        """The payload of the answer to the blue merchant's owner, or to somebody else."""
+        context = self.assembly.context(actor or self.owner, "request-1")
+        answer = await _ENGINE.execute(OperationRequest(query=query, variables=variables or {}), context)
+        return answer.payload()
+
+    async def run(self, query: str, variables: Json | None = None, *, actor: Actor | None = None) -> Json:
+        """The data of an answer without errors."""
+        payload = await self.answer(query, variables, actor=actor)
+        assert "errors" not in payload, payload["errors"]
+        return payload["data"]
+
+    async def refused(self, query: str, variables: Json | None = None, *, actor: Actor | None = None) -> Json:
+        """The first error of an answer that has no data."""
+        payload = await self.answer(query, variables, actor=actor)
+        assert payload.get("data") is None, payload
+        return payload["errors"][0]
+
+    async def change(self, mutation: str, *, actor: Actor | None = None, **given: Any) -> Json:
+        """What a mutation answers with, in full; `given` is its input."""
+        data = await self.run(document_of(mutation), {"input": given}, actor=actor)
+        return data[mutation]
+
+    async def counts(self) -> dict[str, int]:
+        """How many rows each table has."""
+        tables = await self.database.fetch(
+            "SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+            " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
+        )
+        union = " UNION ALL ".join(f"SELECT '{row['relname']}' AS name, count(*) AS n FROM {row['relname']}" for row in tables)
+        return {row["name"]: row["n"] for row in await self.database.fetch(union)}
+
+
+PAYMENT = """
+fragment P on Payment {
+  id status captureMode reference hasUnknownOutcome declineCode declineMessage riskScore
+  amount { ...M } amountAuthorized { ...M } amountCapturable { ...M } amountCaptured { ...M }
+  amountRefunded { ...M } amountRefundable { ...M } amountDisputed { ...M }
+  nextAction { ... on RedirectAction { url } }
+  availableActions { action allowed reason requiresApproval maxAmount { ...M } }
+}
+fragment M on Money { amount minorUnits currency }
+"""
+_ERRORS = "... on UserError { code message path } ... on AmountExceedsLimit { limit { ...M } }"
+_SHOWN = {
+    "createPayment": "... on CreatePaymentPayload { replayed payment { ...P } }",
+    "confirmPayment": "... on ConfirmPaymentPayload { replayed payment { ...P } }",
+    "capturePayment": "... on CapturePaymentPayload { replayed payment { ...P } "
+    "capture { id status final amount { ...M } fee { ...M } } }",
+    "voidPayment": "... on VoidPaymentPayload { replayed payment { ...P } }",
+    "refundPayment": "... on RefundPaymentPayload { replayed payment { ...P } "
+    "refund { id status reason failureCode amount { ...M } } }",
+}
+
+
+def document_of(mutation: str) -> str:
+    """A document that runs one mutation and asks for all that matters of its answer."""
+    shown = _SHOWN.get(mutation, "")
+    errors = _ERRORS if "AmountExceedsLimit" in _members(mutation) else "... on UserError { code message path }"
+    fragments = PAYMENT if shown else ""
+    given = str(CORE.mutation_type.fields[mutation].args["input"].type)
+    return f"mutation($input: {given}) {{ {mutation}(input: $input) {{ __typename {shown} {errors} }} }} {fragments}"
+
+
+def _members(mutation: str) -> set[str]:
+    return {member.name for member in CORE.mutation_type.fields[mutation].type.of_type.types}
+
+
+async def two_merchants(assembly: Assembly, database: Any, blue: Merchant, red: Merchant) -> Graph:
+    """The graph with these merchants, and nothing else."""
+    async with assembly.payments.units.begin(SYSTEM, "tests") as unit:
+        for merchant in (blue, red):
+            await unit.merchants.add(merchant)
+        await unit.commit()
+    return Graph(
+        assembly=assembly, database=database, blue=blue, red=red, owner=an_actor(blue), rival=an_actor(red)
+    )
+
+
+@contextmanager
+def statements(monkeypatch: pytest.MonkeyPatch) -> Generator[list[str]]:
+    """The statements that run meanwhile; moving the fence of a connection is none of a query's own."""
+    seen: list[str] = []
+    with monkeypatch.context() as patch:
+        for name in ("fetch", "fetchrow", "fetchval", "execute", "executemany"):
+            original = getattr(FencedConnection, name)
+
+            async def counted(self: Any, sql: str, *args: Any, original: Any = original, **options: Any) -> Any:
+                if "set_config" not in sql:
+                    seen.append(sql)
+                return await original(self, sql, *args, **options)
+
+            patch.setattr(FencedConnection, name, counted)
+        yield seen
