@@ -11,6 +11,7 @@ from strawberry.types import Info
 
 from api.context import Context, reading
 from api.errors import as_user_error
+from api.texts import check_arguments, check_input
 from domain.kernel.errors import DomainError
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def query(permission: Permission, description: str) -> Callable[[Callable[..., A
 
     def declare(read: Callable[..., Awaitable[Any]]) -> Any:  # noqa: ANN401 - Strawberry's field
         async def resolve(info: Info, **arguments: Any) -> Any:  # noqa: ANN401 - whatever the read gives
-            return await read(reading(info.context, permission), **arguments)
+            scoped = reading(info.context, permission)
+            check_arguments(arguments)
+            return await read(scoped, **arguments)
 
         return _field(resolve, read, 1, description, {PERMISSION: permission})
 
@@ -63,6 +66,7 @@ def mutation(permission: Permission, description: str) -> Callable[[Callable[...
             context: Context = info.context
             try:
                 context.actor.scope(permission)
+                check_input(arguments["input"])
                 return await change(context, **arguments)
             except DomainError as error:
                 return as_user_error(error)

@@ -91,14 +91,8 @@ READERS: dict[Prefix, tuple[Permission, Read]] = {
 }
 
 
-async def resolve_nodes(context: Context, texts: list[str], path: str) -> list[Any]:
-    """The objects in the ids' order; null for what does not exist for the viewer, or needs a permission it lacks.
-
-    Raises `Invalid` for an id that is none.
-    """
-    if len(texts) > MOST_IDS:
-        raise Invalid((path,), f"At most {MOST_IDS} ids can be resolved at once.")
-    ids = [split_id(text, (path,)) for text in texts]
+async def resolve_nodes(context: Context, ids: list[tuple[Prefix, UUID]]) -> list[Any]:
+    """The objects in the ids' order; null for what does not exist for the viewer, or needs a permission it lacks."""
     by_prefix: defaultdict[Prefix, list[UUID]] = defaultdict(list)
     for prefix, value in ids:
         by_prefix[prefix].append(value)
@@ -120,13 +114,15 @@ def _shown(found: dict[UUID, Any], show: Callable[[Any], Any]) -> Found:
 
 
 async def _node(info: Info, id: Annotated[strawberry.ID, argument("Any id.")]) -> Node | None:  # noqa: A002 - GraphQL's word
-    return (await resolve_nodes(info.context, [id], "id"))[0]
+    return (await resolve_nodes(info.context, [split_id(id)]))[0]
 
 
 async def _nodes(
     info: Info, ids: Annotated[list[strawberry.ID], argument("Any ids, at most 100.")]
 ) -> list[Node | None]:
-    return await resolve_nodes(info.context, list(ids), "ids")
+    if len(ids) > MOST_IDS:
+        raise Invalid(("ids",), f"At most {MOST_IDS} ids can be resolved at once.")
+    return await resolve_nodes(info.context, [split_id(text, ("ids", str(index))) for index, text in enumerate(ids)])
 
 
 @strawberry.type

@@ -8,6 +8,11 @@ from urllib.parse import SplitResult, urlsplit
 
 def read_http_url(value: str) -> str:
     """The http(s) address without a slash at the end; raise `ValueError` for what is none."""
+    return read_issuer(value).rstrip("/")
+
+
+def read_issuer(value: str) -> str:
+    """The http(s) address to the letter: issuers are compared by character (OpenID Connect Discovery 1.0)."""
     parts = _parts(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         msg = "this must be an http or https address"
@@ -15,7 +20,7 @@ def read_http_url(value: str) -> str:
     if parts.query or parts.fragment or parts.username is not None:
         msg = "this must have no query, fragment or user name"
         raise ValueError(msg)
-    return value.rstrip("/")
+    return value
 
 
 def read_postgres_url(value: str) -> str:

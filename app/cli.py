@@ -50,11 +50,12 @@ def _complain(message: str, code: int) -> None:
 
 
 @contextmanager
-def _settings_with_database() -> Generator[Settings]:
-    """The environment's settings, with a database that answers."""
+def _settings_with_database(*, opens_secrets: bool = False) -> Generator[Settings]:
+    """The environment's settings, with a database that answers; a demo that runs here is what is meant, if any."""
     from app.database import reachable_database  # noqa: PLC0415
+    from app.demo.attachment import attached  # noqa: PLC0415
 
-    settings = load_settings(os.environ)
+    settings = load_settings(attached(os.environ), opens_secrets=opens_secrets)
     with reachable_database(settings) as reachable:
         if reachable is not settings:
             _prepare_embedded(reachable)
@@ -82,7 +83,10 @@ def serve(
     from granian.log import LogLevels  # noqa: PLC0415
     from granian.server import Server  # noqa: PLC0415
 
-    with _settings_with_database() as settings:
+    from app.server import refuse_unfit_database  # noqa: PLC0415
+
+    with _settings_with_database(opens_secrets=True) as settings:
+        refuse_unfit_database(settings)
         # Every worker makes its own application, and reads its settings from the environment again.
         Server(
             "app.server:create_app",
@@ -104,7 +108,7 @@ def worker() -> None:
     """Run the jobs: outbox relay, unknown outcomes, expiries, audit seals."""
     from app.worker import run_worker  # noqa: PLC0415
 
-    with _settings_with_database() as settings:
+    with _settings_with_database(opens_secrets=True) as settings:
         run_worker(settings)
 
 
@@ -123,7 +127,7 @@ def migrate(
     from app.database import reachable_database  # noqa: PLC0415
     from app.migrations import migrate as migrate_database  # noqa: PLC0415
 
-    with reachable_database(load_settings(os.environ)) as settings:
+    with reachable_database(load_settings(os.environ, opens_secrets=False)) as settings:
         migrate_database(settings)
     typer.echo("The schema is up to date.")
 
@@ -142,12 +146,15 @@ def _rehearse() -> None:
 
 
 @commands.command()
-def verify() -> None:
+def verify(
+    *,
+    simulator: Annotated[str | None, typer.Option(help="Compare with the effects of the simulator there, too.")] = None,
+) -> None:
     """Check the invariants of the books; list what is violated."""
     from app.verify import verify as verify_books  # noqa: PLC0415
 
     with _settings_with_database() as settings:
-        _report(verify_books(settings), "Every invariant holds.")
+        _report(verify_books(settings, simulator_url=simulator), "Every invariant holds.")
 
 
 def _report(problems: list[str], all_well: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import secrets
 from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotations
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 from pydantic import AfterValidator, BeforeValidator, Field, Json, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.addresses import is_protected, read_http_url, read_networks, read_postgres_url
+from app.addresses import is_protected, read_http_url, read_issuer, read_networks, read_postgres_url
 from app.refusal import Refused
 from domain.identity.permission import StaffRole
 
@@ -60,6 +61,7 @@ def _long_enough(value: SecretStr) -> SecretStr:
 
 
 HttpUrl = Annotated[str, AfterValidator(read_http_url)]
+Issuer = Annotated[str, AfterValidator(read_issuer)]
 PostgresUrl = Annotated[str, AfterValidator(read_postgres_url)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(read_networks)]
 PerMinute = Annotated[int, Field(ge=1, le=10_000_000)]
@@ -126,7 +128,7 @@ class Settings(BaseSettings):
         ge=1,
         le=60,
     )
-    staff_oidc_issuer: HttpUrl | None = _setting(
+    staff_oidc_issuer: Issuer | None = _setting(
         "PAYDESK_STAFF_OIDC_ISSUER",
         None,
         "https://login.example.com",
@@ -138,7 +140,7 @@ class Settings(BaseSettings):
     staff_oidc_client_secret: SecretStr | None = _setting(
         "PAYDESK_STAFF_OIDC_CLIENT_SECRET", None, "from the provider's console", "Our secret at that provider."
     )
-    merchant_oidc_issuer: HttpUrl | None = _setting(
+    merchant_oidc_issuer: Issuer | None = _setting(
         "PAYDESK_MERCHANT_OIDC_ISSUER",
         None,
         "https://login.example.com",
@@ -280,11 +282,14 @@ class Settings(BaseSettings):
         return wrong
 
 
-def load_settings(environ: Mapping[str, str]) -> Settings:
+def load_settings(environ: Mapping[str, str], *, opens_secrets: bool = True) -> Settings:
     """Read and check an environment; raise `SettingsRefused` with everything that is wrong in it.
 
-    An empty variable counts as unset. No value is ever repeated in the message: it might be a secret.
+    An empty variable counts as unset. No value is ever repeated in the message: it might be a secret. What opens no
+    secrets, as `paydesk verify`, needs no key to them.
     """
+    if not opens_secrets:
+        environ = {"PAYDESK_SECRET_KEY": secrets.token_urlsafe(_SECRET_KEY_LENGTH), **environ}
     known = {str(field.validation_alias) for field in Settings.model_fields.values()}
     problems = {
         name: _unknown(name, known) for name in sorted(environ) if name.startswith(_PREFIX) and name not in known

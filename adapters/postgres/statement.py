@@ -27,6 +27,9 @@ class Statement:
     def __init__(self, element: ClauseElement) -> None:
         compiled = element.compile(dialect=_DIALECT)
         self.sql = str(compiled)
+        if "POSTCOMPILE" in self.sql:
+            message = "a list of values has no text of its own; compare with = ANY of an array"
+            raise TypeError(message)
         self._names: Sequence[str] = getattr(compiled, "positiontup", None) or ()
         self._fixed: dict[str, Any] = dict(cast("dict[str, Any]", compiled.params))
 

@@ -65,7 +65,7 @@ class CreatePaymentInput:
         "The merchant that is paid; may be left out by who acts for one merchant alone.", default=None
     )
     amount: MoneyInput = attribute("The amount to authorize.")
-    capture_mode: CaptureMode = attribute("Whether to capture at once.", default=CaptureMode.AUTOMATIC)
+    capture_mode: CaptureMode | None = attribute("Whether to capture at once.", default=CaptureMode.AUTOMATIC)
     payment_method: PaymentMethodInput = attribute("How the customer pays.")
     customer: CustomerInput | None = attribute("Who pays.", default=None)
     reference: str | None = attribute("Your own reference, at most 255 characters.", default=None)

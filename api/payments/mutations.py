@@ -32,10 +32,11 @@ from api.payments.types import payment
 from domain.identity.permission import Permission
 from domain.kernel.errors import Invalid
 from domain.kernel.ids import Prefix, parse_id
+from domain.kernel.text import clean_text, optional_text
 from domain.payments.capture_payment import CapturePayment, capture_payment
 from domain.payments.confirm_payment import ConfirmPayment, confirm_payment
 from domain.payments.create_payment import CreatePayment, NewCustomer, create_payment
-from domain.payments.payment import MOST_METADATA
+from domain.payments.payment import MOST_METADATA, CaptureMode
 from domain.payments.refund import RefundReason
 from domain.payments.refund_payment import RefundPayment, refund_payment
 from domain.payments.void_payment import VoidPayment, void_payment
@@ -57,8 +58,8 @@ async def create(context: Context, input: CreatePaymentInput) -> CreatePaymentRe
         if input.merchant_id is None
         else parse_id(Prefix.MERCHANT, input.merchant_id, ("merchantId",)),
         amount=amount_of(input.amount, context.currency_of, "amount"),
-        capture_mode=input.capture_mode,
-        token=method.token,
+        capture_mode=input.capture_mode or CaptureMode.AUTOMATIC,
+        token=clean_text(method.token, ("paymentMethod", "token")),
         customer=_customer(input),
         reference=input.reference,
         description=input.description,
@@ -99,7 +100,7 @@ async def void(context: Context, input: VoidPaymentInput) -> VoidPaymentResult: 
     command = VoidPayment(
         idempotency_key=input.idempotency_key,
         payment_id=_payment_id(input.payment_id),
-        reason=input.reason,
+        reason=optional_text(input.reason, ("reason",)),
     )
     result = await void_payment(context.payments, context.actor, command)
     return VoidPaymentPayload(payment=payment(result.payment), replayed=result.replayed)

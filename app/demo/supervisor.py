@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import asyncpg
 
+from app.demo.attachment import ANNOUNCEMENT
 from app.demo.child import Child, Program
 from app.demo.layout import DemoLayout
 from app.demo.ports import LOOPBACK, DemoPorts
@@ -49,7 +50,7 @@ def run_demo(port: int, data: Path, *, empty: bool) -> None:
         load_settings(environ)
         known = _prepare(postgres.dsn, layout, empty=empty)
         write_private(layout.provider_config_path, json.dumps(layout.provider_config(known["users"]), indent=2))
-        announcements = {Path.cwd() / ".paydesk" / "demo.json", data / "demo.json"}
+        announcements = {Path.cwd() / ANNOUNCEMENT, data / "demo.json"}
         _forget(announcements)
         running.callback(_forget, announcements)
         children = start(running, _programs(layout), logs=data / "logs", environ=environ)
@@ -128,7 +129,25 @@ def _prepare(dsn: str, layout: DemoLayout, *, empty: bool) -> dict[str, Any]:
         say("seeding")
         simulator_url = layout.simulator_url
         seed(dsn, data=layout.data, journal=_journal(layout), simulator_url=simulator_url, empty=empty)
+    asyncio.run(_move_to(dsn, layout))
     return credentials(layout.data)
+
+
+async def _move_to(dsn: str, layout: DemoLayout) -> None:
+    """Let what an earlier start wrote of its ports follow to these: people are known by their issuer, with its port."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(
+            "UPDATE users SET issuer = $1 WHERE issuer LIKE 'http://localhost:%' AND issuer <> $1",
+            layout.identity_provider_url,
+        )
+        await connection.execute(
+            "UPDATE payments SET next_action_url = regexp_replace(next_action_url, '^http://localhost:[0-9]+', $1)"
+            " WHERE next_action_url LIKE 'http://localhost:%' AND NOT starts_with(next_action_url, $1 || '/')",
+            layout.simulator_url,
+        )
+    finally:
+        await connection.close()
 
 
 async def _has_no_merchant(dsn: str) -> bool:
@@ -172,6 +191,7 @@ def _announcement(layout: DemoLayout, credentials: dict[str, Any]) -> dict[str, 
         "token_endpoint": metadata["token_endpoint"],
         "issuer": metadata["issuer"],
         "gateway_simulator": layout.simulator_url,
+        "data": str(layout.data.resolve()),
         "clients": credentials["clients"],
         "users": credentials["users"],
     }

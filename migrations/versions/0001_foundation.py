@@ -22,6 +22,8 @@ def upgrade() -> None:
     )
     op.execute("GRANT paydesk_app TO CURRENT_USER")
     op.execute("GRANT USAGE ON SCHEMA public TO paydesk_app")
+    # A server asks it whether the schema is the one that it was written for.
+    op.execute("GRANT SELECT ON alembic_version TO paydesk_app")
     op.execute(
         """
         CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

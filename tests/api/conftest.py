@@ -49,15 +49,17 @@ async def _opened(cluster: EmbeddedPostgres, gateway_url: str) -> AsyncGenerator
             "PAYDESK_ENVIRONMENT": "test",
             "DATABASE_URL": cluster.dsn_of(name),
             "PAYDESK_GATEWAY_SIMULATOR_URL": gateway_url,
-            "PAYDESK_GATEWAY_DEADLINE_SECONDS": "1",
+            "PAYDESK_GATEWAY_DEADLINE_SECONDS": "30",
         }
     )
     database = await asyncpg.connect(cluster.dsn_of(name))
-    async with assembled(settings, pool_size=4) as assembly:
-        red = a_merchant(id=new_uuid(after(1)), name="Red Rickshaw", country="JP", currency="JPY", created_at=after(1))
-        yield await two_merchants(assembly, database, a_merchant(), red)
-    await database.close()
-    await drop_copy(cluster, name)
+    try:
+        async with assembled(settings, pool_size=4) as assembly:
+            red = a_merchant(id=new_uuid(after(1)), name="Red Rickshaw", country="JP", currency="JPY", created_at=after(1))
+            yield await two_merchants(assembly, database, a_merchant(), red)
+    finally:
+        await database.close()
+        await drop_copy(cluster, name)
 
 
 @pytest.fixture

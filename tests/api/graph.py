@@ -67,6 +67,10 @@ class Graph:
         data = await self.run(document_of(mutation), {"input": given}, actor=actor)
         return data[mutation]
 
+    def gateway_deadline(self, *, seconds: int) -> None:
+        """From now on, how long the gateway has to answer."""
+        self.assembly.payments.gateways.get("simulator")._gateway._deadline_seconds = seconds
+
     async def counts(self) -> dict[str, int]:
         """How many rows each table has."""
         tables = await self.database.fetch(

@@ -14,13 +14,13 @@ _VAGUE = {"util", "utils", "helper", "helpers", "manager", "service", "base", "i
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
-def test_rooms_and_contexts_depend_one_way():
+def test_rooms_and_contexts_depend_one_way() -> None:
     contracts = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([contracts, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr
 
 
-def test_the_domain_imports_the_standard_library_alone():
+def test_the_domain_imports_the_standard_library_alone() -> None:
     foreign = {
         f"{module.path} imports {name}"
         for module in modules("domain")
@@ -30,7 +30,7 @@ def test_the_domain_imports_the_standard_library_alone():
     assert not foreign
 
 
-def test_the_domain_knows_no_float():
+def test_the_domain_knows_no_float() -> None:
     """Neither as a type nor as a number: an amount that was one once is wrong for ever."""
     found = [
         f"{module.path}:{node.lineno}"
@@ -42,7 +42,7 @@ def test_the_domain_knows_no_float():
     assert not found
 
 
-def test_every_folder_of_a_room_is_a_package():
+def test_every_folder_of_a_room_is_a_package() -> None:
     # Alembic loads its revisions by path, and numbers no package could have.
     missing = {
         str(module.path.parent)
@@ -52,23 +52,26 @@ def test_every_folder_of_a_room_is_a_package():
     assert not missing
 
 
-def test_every_package_says_in_one_sentence_what_belongs_there():
+def test_every_package_says_in_one_sentence_what_belongs_there() -> None:
     broken = [str(package.path) for package in packages(*ROOMS, "bench") if not _is_one_sentence(package.tree)]
     assert not broken
 
 
-def test_nothing_has_a_name_that_says_nothing():
-    found: list[str] = []
-    for module in (*modules(*EVERYTHING), *packages(*EVERYTHING)):
-        places = [*module.path.with_suffix("").parts]
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-                places.append(node.name)
-        found += [f"{module.path}: {name}" for name in places if _VAGUE & set(_words(name))]
+def test_nothing_has_a_name_that_says_nothing() -> None:
+    kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    found = [
+        f"{module.path}: {name}"
+        for module in (*modules(*EVERYTHING), *packages(*EVERYTHING))
+        for name in (
+            *module.path.with_suffix("").parts,
+            *(node.name for node in ast.walk(module.tree) if isinstance(node, kinds)),
+        )
+        if _VAGUE & set(_words(name))
+    ]
     assert not found
 
 
-def test_vague_names_are_found():
+def test_vague_names_are_found() -> None:
     """The rule above is only worth something if it would notice."""
     assert _words("PaymentServiceImpl") == ["payment", "service", "impl"]
     assert _words("http_base") == ["http", "base"]

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def an_actor(
-    *merchants: Merchant | UUID, role: MerchantRole = MerchantRole.OWNER, permissions: Iterable[Permission] | None = None
+    *merchants: Merchant | UUID,
+    role: MerchantRole = MerchantRole.OWNER,
+    permissions: Iterable[Permission] | None = None,
 ) -> Actor:
     """A person of these merchants, with a role's permissions or just the ones given."""
     granted = MERCHANT_ROLES[role] if permissions is None else frozenset(permissions)
@@ -32,6 +34,4 @@ def an_actor(
 
 def a_staff_actor(role: StaffRole = StaffRole.ADMIN) -> Actor:
     """A person of the payments company."""
-    return Actor(
-        kind=ActorKind.USER, id=uuid4(), name="Grace Hopper", realm=Realm.STAFF, everywhere=STAFF_ROLES[role]
-    )
+    return Actor(kind=ActorKind.USER, id=uuid4(), name="Grace Hopper", realm=Realm.STAFF, everywhere=STAFF_ROLES[role])

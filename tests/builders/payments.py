@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.kernel.idempotency import KeyClaim
 from domain.kernel.ids import new_uuid
-from domain.kernel.money import Money
 from domain.payments.capture import Capture
 from domain.payments.customer import Customer
 from domain.payments.decline import ADVICE, DeclineCode
@@ -17,6 +16,9 @@ from domain.payments.payment import CaptureMode, Payment, PaymentStatus
 from domain.payments.refund import Refund, RefundReason, RefundStatus
 from tests.builders.moments import MORNING, after
 from tests.builders.money import eur
+
+if TYPE_CHECKING:
+    from domain.kernel.money import Money
 
 _AMOUNTS = ("authorized", "captured", "refunded", "disputed", "capture_pending", "refund_pending")
 _REFUSED = {PaymentStatus.DECLINED: DeclineCode.DO_NOT_HONOR, PaymentStatus.FAILED: DeclineCode.GATEWAY_ERROR}

@@ -10,7 +10,6 @@ import pytest
 
 from adapters.postgres.database import Database
 from adapters.postgres.unit import PostgresUnits
-from domain.merchants.merchant import Merchant
 from tests.builders.merchants import a_merchant
 from tests.contracts.house import House, MemoryHouse, PostgresHouse, settle
 from tests.fakes.unit import MemoryUnits
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from app.postgres import EmbeddedPostgres
+    from domain.merchants.merchant import Merchant
 
 
 @pytest.fixture(params=["memory", "postgres"])

@@ -75,7 +75,7 @@ class PostgresHouse:
     """Everything in a database of its own; `owner` sees all of it."""
 
     units: PostgresUnits
-    owner: asyncpg.Connection[asyncpg.Record]
+    owner: asyncpg.Connection
     fenced: type[Exception] = asyncpg.InsufficientPrivilegeError
 
     async def postings(self) -> list[PostingRow]:

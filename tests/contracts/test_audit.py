@@ -12,6 +12,7 @@ from tests.contracts.house import SYSTEM, House
 from tests.fakes.clock import SettableClock
 
 if TYPE_CHECKING:
+    from domain.kernel.events import JsonValue
     from domain.merchants.merchant import Merchant
 
 
@@ -24,7 +25,7 @@ async def write(house: House, count: int) -> None:
 
 async def test_a_line_says_who_did_what(house: House, merchant: Merchant) -> None:
     actor = an_actor(merchant)
-    data = {"amount_minor": 4000, "nested": {"a": [1, None, True, "ü"]}}
+    data: dict[str, JsonValue] = {"amount_minor": 4000, "nested": {"a": [1, None, True, "ü"]}}
     async with house.units.begin(actor, "contract") as unit:
         await unit.audit.record(actor, "merchants.rename", "merchant", merchant.id, merchant.id, data)
         await unit.commit()
@@ -35,7 +36,7 @@ async def test_a_line_says_who_did_what(house: House, merchant: Merchant) -> Non
 
 
 async def test_seals_hold_every_line_once_in_order(house: House) -> None:
-    ports = SealingPorts(clock=SettableClock(), units=house.units)  # ty: ignore[invalid-argument-type]  # pyright: ignore[reportArgumentType]
+    ports = SealingPorts(clock=SettableClock(), units=house.units)
     await write(house, 3)
     assert await seal_records(ports, SYSTEM, SealRecords(limit=2)) == 2
     await write(house, 2)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from domain.kernel.errors import NotFound
-from domain.payments.customer import Customer
 from tests.builders.merchants import a_merchant
 from tests.builders.payments import a_customer
 from tests.contracts.house import SYSTEM, House, settle
 
 if TYPE_CHECKING:
     from domain.merchants.merchant import Merchant
+    from domain.payments.customer import Customer
 
 
 async def find_or_add(house: House, customer: Customer) -> Customer:
@@ -25,7 +25,10 @@ async def find_or_add(house: House, customer: Customer) -> Customer:
 
 
 async def test_a_new_one_reads_back(house: House, merchant: Merchant) -> None:
-    for customer in (a_customer(merchant_id=merchant.id), a_customer(merchant_id=merchant.id, email=None, country=None)):
+    for customer in (
+        a_customer(merchant_id=merchant.id),
+        a_customer(merchant_id=merchant.id, email=None, country=None),
+    ):
         assert await find_or_add(house, customer) == customer
         async with house.units.begin(SYSTEM, "contract") as unit:
             assert await unit.customers.get(merchant.id, customer.id) == customer

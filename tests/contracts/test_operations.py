@@ -9,7 +9,6 @@ import pytest
 from domain.kernel.errors import NotFound
 from domain.kernel.ids import new_uuid
 from domain.payments.operation import Operation, OperationStatus, OperationType
-from domain.payments.payment import Payment
 from tests.builders.identity import an_actor
 from tests.builders.merchants import a_merchant
 from tests.builders.moments import MORNING, after
@@ -19,6 +18,7 @@ from tests.contracts.house import SYSTEM, House
 
 if TYPE_CHECKING:
     from domain.merchants.merchant import Merchant
+    from domain.payments.payment import Payment
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -193,7 +193,7 @@ async def test_what_is_not_there_or_not_visible_is_not_found(house: House, merch
 
 
 async def test_what_has_run_out_of_time(house: House, merchant: Merchant) -> None:
-    def one(**values: object) -> Payment:
+    def one(**values: Any) -> Payment:
         return a_payment(merchant_id=merchant.id, authorization_expires_at=after(60), **values)
 
     due = [

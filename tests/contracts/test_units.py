@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from domain.merchants.merchant import Merchant
 
+
 async def test_what_is_not_committed_never_was(house: House, merchant: Merchant) -> None:
     payment = a_payment(merchant_id=merchant.id)
     async with house.units.begin(SYSTEM, "contract") as unit:
@@ -34,10 +35,14 @@ async def test_what_is_not_committed_never_was(house: House, merchant: Merchant)
 
 async def test_an_error_rolls_back(house: House, merchant: Merchant) -> None:
     payment = a_payment(merchant_id=merchant.id)
-    with pytest.raises(ZeroDivisionError):
+
+    async def break_down() -> None:
         async with house.units.begin(SYSTEM, "contract") as unit:
             await unit.payments.add(payment)
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await break_down()
     async with house.units.begin(SYSTEM, "contract") as unit:
         with pytest.raises(NotFound):
             await unit.payments.get(payment.id)

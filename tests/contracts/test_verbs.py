@@ -27,7 +27,7 @@ S = PaymentStatus
 @pytest.fixture
 def desk(house: House, merchant: Merchant) -> Desk:
     clock = SettableClock()
-    return Desk(house.units, merchant, StandInGateway(clock), clock)  # ty: ignore[invalid-argument-type]  # pyright: ignore[reportArgumentType]
+    return Desk(house.units, merchant, StandInGateway(clock), clock)
 
 
 async def test_a_whole_life(house: House, desk: Desk) -> None:

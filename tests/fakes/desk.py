@@ -47,7 +47,7 @@ class Desk:
 
     async def create(self, amount: Money | None = None, **more: Any) -> PaymentResult:
         """A payment of 100 euros, to be captured later."""
-        values = {
+        values: dict[str, Any] = {
             "idempotency_key": f"create-{uuid4()}",
             "merchant_id": self.merchant.id,
             "amount": amount or eur(100),
@@ -66,22 +66,22 @@ class Desk:
 
     async def confirm(self, payment: Payment, **more: Any) -> PaymentResult:
         """The customer is back."""
-        command = ConfirmPayment(**{"idempotency_key": f"confirm-{uuid4()}", "payment_id": payment.id, **more})
-        return await confirm_payment(self.ports, self.actor, command)
+        values: dict[str, Any] = {"idempotency_key": f"confirm-{uuid4()}", "payment_id": payment.id}
+        return await confirm_payment(self.ports, self.actor, ConfirmPayment(**{**values, **more}))
 
     async def capture(self, payment: Payment, amount: Money | None = None, **more: Any) -> CaptureResult:
         """Capture a part, or all that is left."""
-        values = {"idempotency_key": f"capture-{uuid4()}", "payment_id": payment.id, "amount": amount}
+        values: dict[str, Any] = {"idempotency_key": f"capture-{uuid4()}", "payment_id": payment.id, "amount": amount}
         return await capture_payment(self.ports, self.actor, CapturePayment(**{**values, **more}))
 
     async def void(self, payment: Payment, **more: Any) -> PaymentResult:
         """Give the authorization back."""
-        command = VoidPayment(**{"idempotency_key": f"void-{uuid4()}", "payment_id": payment.id, **more})
-        return await void_payment(self.ports, self.actor, command)
+        values: dict[str, Any] = {"idempotency_key": f"void-{uuid4()}", "payment_id": payment.id}
+        return await void_payment(self.ports, self.actor, VoidPayment(**{**values, **more}))
 
     async def refund(self, payment: Payment, amount: Money | None = None, **more: Any) -> RefundResult:
         """Give a part back, or all that is left."""
-        values = {"idempotency_key": f"refund-{uuid4()}", "payment_id": payment.id, "amount": amount}
+        values: dict[str, Any] = {"idempotency_key": f"refund-{uuid4()}", "payment_id": payment.id, "amount": amount}
         return await refund_payment(self.ports, self.actor, RefundPayment(**{**values, **more}))
 
     async def resolve(self, *, after_seconds: int = 0) -> int:

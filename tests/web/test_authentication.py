@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from operator import eq
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,7 +30,7 @@ class Cookies:
     async def actor(self, cookie_value: str | None, address: str | None = None) -> Any:
         if cookie_value != "alive":
             return None
-        return SimpleNamespace(actor=replace(PERSON, address=address), means_it="meant".__eq__)
+        return SimpleNamespace(actor=replace(PERSON, address=address), means_it=partial(eq, "meant"))
 
 
 authenticate = authentication(Tokens(), Cookies())

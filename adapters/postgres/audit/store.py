@@ -76,7 +76,7 @@ class EventStore:
         arguments = [
             _INSERT_EVENT.args(
                 merchant_id=payment.merchant_id,
-                id=new_uuid(event.occurred_at),
+                id=new_uuid(event.occurred_at, sequence),
                 subject_type="payment",
                 subject_id=payment.id,
                 sequence=sequence,

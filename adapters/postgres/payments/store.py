@@ -35,22 +35,15 @@ _UPDATE = Statement(
     )
     .values({name: bindparam(name, type_=_T.c[name].type) for name in _CHANGING})
 )
-_OVERDUE = Statement(
-    select(_T.c.id)
-    .where(
-        _T.c.status.in_(("AUTHORIZED", "PARTIALLY_CAPTURED")),
-        _T.c.authorization_expires_at <= bindparam("at"),
-        _T.c.capture_pending_minor == 0,
-        _T.c.void_pending.is_(False),
-    )
-    .union_all(
-        select(_T.c.id).where(
-            _T.c.status == "REQUIRES_ACTION",
-            _T.c.next_action_expires_at <= bindparam("at"),
-        )
-    )
-    .limit(bindparam("most"))
-)
+# As plain text: each half is exactly what its partial index holds.
+_OVERDUE = """
+SELECT id FROM payments
+WHERE status IN ('AUTHORIZED', 'PARTIALLY_CAPTURED') AND authorization_expires_at <= $1
+  AND capture_pending_minor = 0 AND NOT void_pending
+UNION ALL
+SELECT id FROM payments WHERE status = 'REQUIRES_ACTION' AND next_action_expires_at <= $1
+LIMIT $2
+"""
 
 
 class PaymentStore:
@@ -95,7 +88,7 @@ class PaymentStore:
 
     async def overdue(self, at: datetime, limit: int) -> list[UUID]:
         """Payments whose authorization or next action has run out."""
-        found = await self._connection.fetch(_OVERDUE.sql, *_OVERDUE.args(at=at, most=limit))
+        found = await self._connection.fetch(_OVERDUE, at, limit)
         return [row["id"] for row in found]
 
     async def _one(self, statement: Statement, payment_id: UUID) -> Payment:

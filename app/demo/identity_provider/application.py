@@ -43,7 +43,7 @@ def create_identity_provider(config: IdentityProviderConfig, *, clock: Clock = t
     """
     require_demo_environment()
     provider = Provider(config, clock)
-    base = config.base_path
+    base = config.issuer_path
 
     async def show_metadata(_request: Request) -> Response:
         return JSONResponse(metadata(config.issuer))

@@ -119,7 +119,7 @@ class IdentityProviderConfig(_Frozen):
         return self.issuer.startswith("https:")
 
     @property
-    def base_path(self) -> str:
+    def issuer_path(self) -> str:
         """The path under which the issuer stands, without a slash at the end; mostly empty."""
         return urlsplit(self.issuer).path
 

@@ -113,7 +113,7 @@ class Pages:
             application=escape(client.display_name),
             notice=f"<p>{escape(notice)}</p>\n" if notice else "",
             error=f'<p id="error" class="error" role="alert">{escape(error)}</p>' if error else "",
-            action=escape(f"{self._config.base_path}/sign-in/{interaction.id}"),
+            action=escape(f"{self._config.issuer_path}/sign-in/{interaction.id}"),
             form_token=escape(form_token),
             email=escape(email),
             email_attributes=faulty + ("" if email else focus),
@@ -131,10 +131,10 @@ class Pages:
             application=escape(client.display_name),
             name=escape(user.name),
             email=escape(user.email),
-            other_account=escape(f"{self._config.base_path}/sign-in/{interaction.id}"),
+            other_account=escape(f"{self._config.issuer_path}/sign-in/{interaction.id}"),
             claims="\n".join(_claims(user, interaction.scope)),
             destination=escape("/".join(redirect_uri.split("/")[:3])),
-            action=escape(f"{self._config.base_path}/consent/{interaction.id}"),
+            action=escape(f"{self._config.issuer_path}/consent/{interaction.id}"),
             form_token=escape(form_token),
         )
         return self._page(f"Allow {client.display_name}?", body, form_origins=client.origins)
@@ -150,7 +150,7 @@ class Pages:
             email=escape(session.user.email),
             asker=f" {escape(client.display_name)} asks to sign you out." if client else "",
             applications=listed,
-            action=escape(f"{self._config.base_path}/logout/confirm"),
+            action=escape(f"{self._config.issuer_path}/logout/confirm"),
             form_token=escape(form_token),
             fields="\n".join(
                 f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in fields.items()
@@ -169,7 +169,7 @@ class Pages:
 
     def _page(self, title: str, body: str, *, form_origins: Iterable[str] = (), status_code: int = 200) -> HTMLResponse:
         html = _PAGE.format(
-            title=escape(title), style_sheet=f"{self._config.base_path}{STYLE_SHEET_PATH}", banner=BANNER, body=body
+            title=escape(title), style_sheet=f"{self._config.issuer_path}{STYLE_SHEET_PATH}", banner=BANNER, body=body
         )
         # Chromium applies form-action to every redirect that follows a form, so the application's origin must be there.
         form_action = " ".join(["'self'", *form_origins])

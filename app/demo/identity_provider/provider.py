@@ -46,7 +46,7 @@ class Provider:
 
     def path(self, path: str) -> str:
         """The path as a browser must ask for it."""
-        return f"{self.config.base_path}{path}"
+        return f"{self.config.issuer_path}{path}"
 
     def browser(self, request: Request) -> str:
         """The browser's mark; a new one for a browser that has none yet."""

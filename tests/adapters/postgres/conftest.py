@@ -9,12 +9,13 @@ import pytest
 
 from adapters.postgres.database import Database
 from adapters.postgres.unit import PostgresUnits
-from domain.merchants.merchant import Merchant
 from tests.builders.merchants import a_merchant
 from tests.fakes.desk import JOBS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+
+    from domain.merchants.merchant import Merchant
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ async def database(database_url: str) -> AsyncGenerator[Database]:
 
 
 @pytest.fixture
-async def owner(database_url: str) -> AsyncGenerator[asyncpg.Connection[asyncpg.Record]]:
+async def owner(database_url: str) -> AsyncGenerator[asyncpg.Connection]:
     """The login that owns everything."""
     connection = await asyncpg.connect(database_url)
     yield connection

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import asyncpg
 import pytest
 
 from adapters.postgres.database import APP_ROLE, Database
 from domain.identity.actor import Scope
-from domain.merchants.merchant import Merchant
+from domain.payments.create_payment import NewCustomer
 from tests.builders.merchants import a_merchant
 from tests.builders.money import eur
 from tests.fakes.clock import SettableClock
@@ -18,9 +17,13 @@ from tests.fakes.desk import JOBS, Desk
 from tests.fakes.gateway import StandInGateway
 
 if TYPE_CHECKING:
-    from adapters.postgres.unit import PostgresUnits
+    from uuid import UUID
 
-Owner = asyncpg.Connection
+    from adapters.postgres.unit import PostgresUnits
+    from domain.merchants.merchant import Merchant
+
+    Owner = asyncpg.Connection
+
 # Written by others than the stores of payments; each gets a row here by hand.
 _ROWS_BY_HAND = """
 INSERT INTO users (id, realm, name, status, created_at) VALUES ($1, 'MERCHANT', 'Ada', 'ACTIVE', now());
@@ -62,8 +65,6 @@ async def fill(units: PostgresUnits, owner: Owner, merchant: Merchant) -> None:
     """At least one row of the merchant in every table."""
     clock = SettableClock()
     desk = Desk(units, merchant, StandInGateway(clock), clock)
-    from domain.payments.create_payment import NewCustomer
-
     payment = (await desk.create(customer=NewCustomer(email="mary@example.com"))).payment
     await desk.capture(payment)
     await desk.refund(payment, eur(1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -21,16 +22,18 @@ _BARE_ENTRY = "INSERT INTO ledger_entries (merchant_id, id, kind, posted_at) VAL
 
 
 async def test_a_commit_that_postgresql_refuses_says_why(units: PostgresUnits, merchant: Merchant) -> None:
-    with pytest.raises(asyncpg.CheckViolationError, match="has no postings"):
+    async def write() -> None:
         async with units.begin(JOBS, "test") as unit:
             await unit.ledger._connection.execute(_BARE_ENTRY, merchant.id, new_uuid(MORNING), MORNING)
             await unit.commit()
+
+    with pytest.raises(asyncpg.CheckViolationError, match="has no postings"):
+        await write()
     async with units.begin(JOBS, "test") as unit:
         assert (await unit.merchants.get(merchant.id)).id == merchant.id
 
 
 async def test_a_deadlock_makes_one_give_way_and_its_work_is_undone(units: PostgresUnits, merchant: Merchant) -> None:
-    import asyncio
 
     payments = [a_payment(merchant_id=merchant.id) for _ in range(2)]
     async with units.begin(JOBS, "test") as unit:
@@ -46,4 +49,4 @@ async def test_a_deadlock_makes_one_give_way_and_its_work_is_undone(units: Postg
             await unit.payments.for_update(payments[second].id)
 
     ends = await asyncio.gather(lock(0, 1), lock(1, 0), return_exceptions=True)
-    assert sorted(type(end) for end in ends if end is not None) == [Contention]
+    assert [type(end) for end in ends if end is not None] == [Contention]

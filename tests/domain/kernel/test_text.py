@@ -131,7 +131,7 @@ def test_a_uuid_is_always_a_good_key(key: UUID) -> None:
         assert not holds_card_number(text) or not set(str(key)) & set("abcdef")
 
 
-@pytest.mark.parametrize("text", ["", " ", "\N{NO-BREAK SPACE}", "\u3000"])
+@pytest.mark.parametrize("text", ["", " ", " \t ", "\N{NO-BREAK SPACE}", "\u3000"])
 def test_an_empty_text_is_refused(text: str) -> None:
     with pytest.raises(Invalid, match="must not be empty"):
         clean_text(text, ("name",))
@@ -161,7 +161,7 @@ def test_an_escape_sequence_is_refused_also_over_several_lines() -> None:
         clean_text("\x1b[31m", ("description",), multiline=True)
 
 
-@pytest.mark.parametrize("surrogate", ["\ud800", "\udfff", "a\udc80"])
+@pytest.mark.parametrize("surrogate", ["\ud800", "a\udc80"])
 def test_half_a_surrogate_pair_is_refused(surrogate: str) -> None:
     with pytest.raises(Invalid, match="surrogate"):
         clean_text(surrogate, ("name",))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from domain.merchants.merchant import Merchant
 from tests.builders.merchants import a_merchant
 from tests.fakes.clock import SettableClock
 from tests.fakes.desk import Desk
 from tests.fakes.gateway import StandInGateway
-from tests.fakes.tables import Tables
 from tests.fakes.unit import MemoryUnits
+
+if TYPE_CHECKING:
+    from domain.merchants.merchant import Merchant
+    from tests.fakes.tables import Tables
 
 
 @pytest.fixture

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 S = PaymentStatus
 E = PaymentEventType
 PROCESSING = a_payment(status=S.PROCESSING)
-WAITING = a_payment(status=S.REQUIRES_ACTION, next_action_url="https://acs.example/1", next_action_expires_at=after(600))
+WAITING = a_payment(
+    status=S.REQUIRES_ACTION, next_action_url="https://acs.example/1", next_action_expires_at=after(600)
+)
 
 
 def test_a_new_payment_has_its_first_event() -> None:
@@ -76,7 +78,9 @@ def test_what_the_gateway_does_not_say_stays_as_it_was() -> None:
 
 
 def test_a_risk_score_of_zero_is_a_score() -> None:
-    assert authorization.authorize(replace(PROCESSING, risk_score=3), an_outcome(risk_score=0), after(1)).risk_score == 0
+    assert (
+        authorization.authorize(replace(PROCESSING, risk_score=3), an_outcome(risk_score=0), after(1)).risk_score == 0
+    )
 
 
 @pytest.mark.parametrize("code", DeclineCode)
@@ -101,7 +105,9 @@ def test_a_gateway_that_was_never_reached_declined_nothing() -> None:
 
 def test_a_customer_s_action_is_required_then_taken_then_forgotten() -> None:
     action = RedirectAction(url="https://acs.example/2", expires_at=after(600))
-    waiting = authorization.require_action(PROCESSING, an_outcome(OutcomeKind.REQUIRES_ACTION, next_action=action), after(1))
+    waiting = authorization.require_action(
+        PROCESSING, an_outcome(OutcomeKind.REQUIRES_ACTION, next_action=action), after(1)
+    )
     assert (waiting.status, waiting.next_action_url) == (S.REQUIRES_ACTION, "https://acs.example/2")
     assert waiting.next_action_expires_at == after(600)
     resumed = authorization.resume(waiting, after(2))

@@ -169,9 +169,7 @@ async def test_the_same_key_again(desk: Desk, tables: Tables, gateway: StandInGa
     assert len(tables.captures) == 1
 
 
-async def test_the_same_key_while_the_first_is_under_way(
-    desk: Desk, tables: Tables, gateway: StandInGateway
-) -> None:
+async def test_the_same_key_while_the_first_is_under_way(desk: Desk, tables: Tables, gateway: StandInGateway) -> None:
     payment = await desk.authorized()
     gateway.next(Fault.CRASH_AFTER)
     with pytest.raises(Crash):

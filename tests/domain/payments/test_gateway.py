@@ -33,7 +33,8 @@ async def test_a_look_up_has_no_effect(gateway: StandInGateway) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "effects"), [(Fault.NOT_SENT, 0), (Fault.REQUEST_LOST, 0), (Fault.ANSWER_LOST, 1), (Fault.ANSWER_LATER, 1)]
+    ("fault", "effects"),
+    [(Fault.NOT_SENT, 0), (Fault.REQUEST_LOST, 0), (Fault.ANSWER_LOST, 1), (Fault.ANSWER_LATER, 1)],
 )
 async def test_faults_with_and_without_effect(gateway: StandInGateway, fault: Fault, effects: int) -> None:
     gateway.next(fault)

@@ -85,7 +85,9 @@ def test_a_part_may_arrive_after_the_final_one() -> None:
 
 def test_authorized_and_captured_at_once() -> None:
     processing = a_payment(status=S.PROCESSING)
-    payment = money_movement.take_at_once(processing, an_outcome(), a_capture(amount=eur(100), final=True), 175, after(1))
+    payment = money_movement.take_at_once(
+        processing, an_outcome(), a_capture(amount=eur(100), final=True), 175, after(1)
+    )
     assert (payment.status, payment.authorized_minor, payment.captured_minor) == (S.CAPTURED, 10000, 10000)
     assert (payment.capture_pending_minor, payment.final_capture_pending, payment.fee_minor) == (0, False, 175)
     assert [event.type for event in payment.events] == [E.AUTHORIZED, E.CAPTURE_REQUESTED, E.CAPTURED]
@@ -114,9 +116,7 @@ def test_a_refund_that_fails_can_be_made_again() -> None:
 
 
 STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(["capture", "final", "refund"]), st.integers(1, 60), st.booleans(), st.integers(0, 3)
-    ),
+    st.tuples(st.sampled_from(["capture", "final", "refund"]), st.integers(1, 60), st.booleans(), st.integers(0, 3)),
     max_size=14,
 )
 
@@ -151,7 +151,9 @@ def test_in_any_order_nothing_is_moved_twice_and_nothing_gets_stuck(steps: list[
             if kind == "refund":
                 payment = money_movement.reserve_refund(payment, Money(minor, EUR), after(number))
             else:
-                payment = money_movement.reserve_capture(payment, Money(minor, EUR), final=kind == "final", at=after(number))
+                payment = money_movement.reserve_capture(
+                    payment, Money(minor, EUR), final=kind == "final", at=after(number)
+                )
             open_.append((number + delay, kind, minor, well))
         except (CaptureExceedsAuthorization, RefundExceedsCaptured, PaymentStateForbids):
             pass

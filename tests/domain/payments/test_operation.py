@@ -54,7 +54,11 @@ def test_a_new_operation_is_found_by_the_first_check_if_its_maker_dies() -> None
     payment = a_payment()
     operation_id = new_uuid(MORNING)
     operation = begin_operation(payment, operation_id, OperationType.CAPTURE, eur(40), after(1), final=True)
-    assert (operation.id, operation.merchant_id, operation.payment_id) == (operation_id, payment.merchant_id, payment.id)
+    assert (operation.id, operation.merchant_id, operation.payment_id) == (
+        operation_id,
+        payment.merchant_id,
+        payment.id,
+    )
     assert (operation.status, operation.gateway, operation.amount) == (S.PENDING, "simulator", eur(40))
     assert (operation.final, operation.capture, operation.confirms) == (True, False, False)
     assert operation.next_check_at == after(1 + FIRST_CHECK_SECONDS)

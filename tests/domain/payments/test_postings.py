@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,13 +15,16 @@ from tests.builders.moments import MORNING, after
 from tests.builders.money import EUR, eur
 from tests.builders.payments import a_payment, an_operation
 
+if TYPE_CHECKING:
+    from domain.ledger.entry import Posting
+
 PAYMENT = a_payment(captured=eur(40))
 OPERATION = an_operation(PAYMENT, amount=eur(40))
 ENTRY_ID = new_uuid(MORNING)
 
 
-def amounts(entry_postings: object) -> list[tuple[str, int]]:
-    return [(p.account.name, p.amount.minor) for p in entry_postings]  # ty: ignore[not-iterable]  # pyright: ignore
+def amounts(postings: tuple[Posting, ...]) -> list[tuple[str, int]]:
+    return [(p.account.name, p.amount.minor) for p in postings]
 
 
 def test_a_capture_and_its_fee() -> None:

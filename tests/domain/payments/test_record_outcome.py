@@ -46,9 +46,7 @@ async def tell(desk: Desk, operation: Operation, outcome: Outcome) -> Operation:
     return await record_outcome(desk.ports, JOBS, RecordOutcome(operation_id=operation.id, outcome=outcome))
 
 
-async def test_three_times_the_same_notice_is_one_capture(
-    desk: Desk, tables: Tables, gateway: StandInGateway
-) -> None:
+async def test_three_times_the_same_notice_is_one_capture(desk: Desk, tables: Tables, gateway: StandInGateway) -> None:
     operation = await in_doubt(desk)
     told = await asyncio.gather(*(tell(desk, operation, an_outcome(amount=eur(40))) for _ in range(3)))
     assert {o.status for o in told} == {OperationStatus.SUCCEEDED}
@@ -57,9 +55,7 @@ async def test_three_times_the_same_notice_is_one_capture(
 
 
 @pytest.mark.parametrize("kind", OutcomeKind)
-async def test_what_is_concluded_stays_so_whatever_is_said_later(
-    desk: Desk, tables: Tables, kind: OutcomeKind
-) -> None:
+async def test_what_is_concluded_stays_so_whatever_is_said_later(desk: Desk, tables: Tables, kind: OutcomeKind) -> None:
     payment = (await desk.capture(await desk.authorized(), eur(40))).payment
     before = (dict(tables.payments), dict(tables.operations), len(tables.events), len(tables.audit))
     assert (await tell(desk, await latest(desk), an_outcome(kind))).status is OperationStatus.SUCCEEDED

@@ -47,9 +47,7 @@ async def test_the_fee_stays_unless_the_plan_says_otherwise(desk: Desk, tables: 
     assert tables.balance_minor("pending") == 175
 
 
-async def test_a_returned_fee_comes_back_to_the_last_cent(
-    desk: Desk, tables: Tables, gateway: StandInGateway
-) -> None:
+async def test_a_returned_fee_comes_back_to_the_last_cent(desk: Desk, tables: Tables, gateway: StandInGateway) -> None:
     tables.merchants[desk.merchant.id] = replace(desk.merchant, fee_plan=a_fee_plan(returned=True))
     payment = await desk.captured()
     returned = [(await desk.refund(payment, eur("33.33"))).refund.returned_fee_minor for _ in range(3)]
@@ -116,9 +114,7 @@ async def test_an_amount_that_is_none_is_refused(desk: Desk, tables: Tables, amo
     assert tables.refunds == {}
 
 
-@pytest.mark.parametrize(
-    ("code", "failure"), [(DeclineCode.EXPIRED_CARD, "EXPIRED_CARD"), (None, "closed_account")]
-)
+@pytest.mark.parametrize(("code", "failure"), [(DeclineCode.EXPIRED_CARD, "EXPIRED_CARD"), (None, "closed_account")])
 async def test_a_refusal_says_why_and_frees_the_amount(
     desk: Desk, tables: Tables, gateway: StandInGateway, code: DeclineCode | None, failure: str
 ) -> None:
@@ -147,9 +143,7 @@ async def test_until_it_is_known_the_refund_is_pending_and_its_amount_reserved(
     assert_agreement(tables, gateway)
 
 
-async def test_the_same_refund_from_twenty_at_once_is_one(
-    desk: Desk, tables: Tables, gateway: StandInGateway
-) -> None:
+async def test_the_same_refund_from_twenty_at_once_is_one(desk: Desk, tables: Tables, gateway: StandInGateway) -> None:
     payment = await desk.captured()
     results = await asyncio.gather(*(desk.refund(payment) for _ in range(20)), return_exceptions=True)
     assert sum(isinstance(result, PaymentStateForbids) for result in results) == 19

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from tests.fakes.gateway import Fault
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from domain.payments.results import CaptureResult, PaymentResult, RefundResult
     from tests.fakes.desk import Desk
     from tests.fakes.gateway import StandInGateway
     from tests.fakes.tables import Tables
@@ -37,7 +39,7 @@ class Case:
 
     unit: str
     prepare: Callable[[Desk], Awaitable[Payment | None]]
-    ask: Callable[[Desk, Payment], Awaitable[object]]
+    ask: Callable[[Desk, Any], Awaitable[PaymentResult | CaptureResult | RefundResult]]
     effect: OperationType
     status: PaymentStatus
     captured: int = 0
@@ -53,7 +55,7 @@ async def waiting(desk: Desk) -> Payment:
     return (await desk.create(capture_mode=CaptureMode.AUTOMATIC)).payment
 
 
-def _create(mode: CaptureMode) -> Callable[[Desk, Payment], Awaitable[object]]:
+def _create(mode: CaptureMode) -> Callable[[Desk, Any], Awaitable[PaymentResult]]:
     return lambda desk, _: desk.create(capture_mode=mode, idempotency_key="k")
 
 
@@ -136,7 +138,7 @@ async def test_a_crash_between_the_beats(
     before = len(gateway.effects)
     arm(desk, units, case, place)
     with pytest.raises(Crash):
-        await case.ask(desk, payment)  # ty: ignore[invalid-argument-type]  # pyright: ignore[reportArgumentType]
+        await case.ask(desk, payment)
     open_ones = [operation for operation in tables.operations.values() if operation.open]
     assert [o.status for o in open_ones] == ([] if place == "outcome.committed" else [OperationStatus.PENDING])
     assert await desk.resolve(after_seconds=29) == 0
@@ -146,7 +148,7 @@ async def test_a_crash_between_the_beats(
     assert [effect.type for effect in gateway.effects[before:]] == [case.effect]
     assert_agreement(tables, gateway)
     again = await case.ask(desk, ended)
-    assert again.replayed  # ty: ignore[unresolved-attribute]  # pyright: ignore
+    assert again.replayed
     assert len(gateway.effects) == before + 1
     assert await desk.resolve(after_seconds=10_000) == 0
 
@@ -159,7 +161,7 @@ async def test_a_crash_before_the_intent_is_committed_leaves_nothing(
     before, calls = dict(tables.payments), len(gateway.requests)
     units.die_at(f"{case.unit}.intent.before_commit")
     with pytest.raises(Crash):
-        await case.ask(desk, payment)  # ty: ignore[invalid-argument-type]  # pyright: ignore[reportArgumentType]
+        await case.ask(desk, payment)
     assert tables.payments == before
     assert len(gateway.requests) == calls
     assert await desk.resolve(after_seconds=10_000) == 0
@@ -172,7 +174,7 @@ async def test_the_resolver_may_die_as_well(
     payment = await case.prepare(desk)
     units.die_at(f"{case.unit}.intent.committed")
     with pytest.raises(Crash):
-        await case.ask(desk, payment)  # ty: ignore[invalid-argument-type]  # pyright: ignore[reportArgumentType]
+        await case.ask(desk, payment)
     gateway.next(Fault.CRASH_AFTER)
     with pytest.raises(Crash):
         await desk.resolve(after_seconds=30)
@@ -189,16 +191,14 @@ async def test_refused_after_all(desk: Desk, tables: Tables, gateway: StandInGat
     payment = await case.prepare(desk)
     before = list(gateway.effects)
     gateway.next(Fault.REQUEST_LOST)
-    await case.ask(desk, payment)  # ty: ignore[invalid-argument-type]  # pyright: ignore[reportArgumentType]
+    await case.ask(desk, payment)
     gateway.next(an_outcome(OutcomeKind.FAILED, response_code="no"))
     await desk.resolve(after_seconds=2)
     assert gateway.effects == before
     assert_agreement(tables, gateway)
 
 
-async def test_questions_grow_apart_while_nobody_can_tell(
-    desk: Desk, tables: Tables, gateway: StandInGateway
-) -> None:
+async def test_questions_grow_apart_while_nobody_can_tell(desk: Desk, tables: Tables, gateway: StandInGateway) -> None:
     gateway.next(Fault.REQUEST_LOST)
     await desk.create()
     moments = []
@@ -209,7 +209,7 @@ async def test_questions_grow_apart_while_nobody_can_tell(
             moments.append(desk.clock.now())
         else:
             gateway._look_up_script.clear()
-    gaps = [late - early for early, late in zip(moments, moments[1:], strict=False)]
+    gaps = [late - early for early, late in pairwise(moments)]
     assert gaps == sorted(gaps)
     assert gaps[-1] <= timedelta(hours=1, minutes=1)
     assert len(moments) >= 8

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from adapters.postgres.unit import PostgresUnits
 
-    Owner = asyncpg.Connection[asyncpg.Record]
+    Owner = asyncpg.Connection
 
 
 async def seal(units: PostgresUnits, limit: int = 1000) -> int:
@@ -58,9 +58,7 @@ async def altered(owner: Owner) -> tuple[list[UUID], list[int]]:
     return records, seals
 
 
-async def test_nothing_is_missed_and_nothing_sealed_twice_while_writers_run(
-    units: PostgresUnits, owner: Owner
-) -> None:
+async def test_nothing_is_missed_and_nothing_sealed_twice_while_writers_run(units: PostgresUnits, owner: Owner) -> None:
     done = asyncio.Event()
 
     async def writer() -> None:

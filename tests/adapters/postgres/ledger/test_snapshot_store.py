@@ -61,7 +61,7 @@ async def pending(database: Database, merchant: Merchant, seconds: int | None = 
 
 
 async def test_a_snapshot_is_taken_of_what_is_worth_it_and_changes_no_balance(
-    units: PostgresUnits, database: Database, merchant: Merchant, owner: asyncpg.Connection[asyncpg.Record]
+    units: PostgresUnits, database: Database, merchant: Merchant, owner: asyncpg.Connection
 ) -> None:
     owed = await post(units, merchant, 499)
     assert await snapshot(units) == 0
@@ -89,7 +89,13 @@ async def test_as_of_a_moment_nothing_later_counts_whatever_snapshots_hold(
     third = await post(units, merchant, 2, seconds=30)
     # It was committed last, and happened first.
     early = await post(units, merchant, 1, seconds=5)
-    expected = [(4, 0), (5, early), (10, early + first), (20, early + first + second), (30, early + first + second + third)]
+    expected = [
+        (4, 0),
+        (5, early),
+        (10, early + first),
+        (20, early + first + second),
+        (30, early + first + second + third),
+    ]
     for seconds, owed in expected:
         assert await pending(database, merchant, seconds) == owed, seconds
 
@@ -115,7 +121,7 @@ async def test_while_writers_run_snapshot_and_rest_always_make_the_sum(
     units: PostgresUnits,
     database: Database,
     merchant: Merchant,
-    owner: asyncpg.Connection[asyncpg.Record],
+    owner: asyncpg.Connection,
     snapshotters: int,
 ) -> None:
     done = asyncio.Event()

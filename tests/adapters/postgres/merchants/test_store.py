@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -17,15 +18,12 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     "change", ["status = 'GONE'", "country = 'Germany'", "currency = 'eur'", "fee_rates = '{}'::jsonb"]
 )
-async def test_a_broken_value_is_refused(
-    owner: asyncpg.Connection[asyncpg.Record], merchant: Merchant, change: str
-) -> None:
+async def test_a_broken_value_is_refused(owner: asyncpg.Connection, merchant: Merchant, change: str) -> None:
     with pytest.raises(asyncpg.CheckViolationError):
         await owner.execute(f"UPDATE merchants SET {change} WHERE id = $1", merchant.id)
 
 
 async def test_two_changes_at_once_pass_one_by_one(units: PostgresUnits, merchant: Merchant) -> None:
-    import asyncio
 
     async def rename(number: int) -> None:
         async with units.begin(JOBS, "test") as unit:

@@ -38,7 +38,7 @@ SELECT p.id FROM payments AS p WHERE
 """
 
 
-async def assert_agreement(owner: asyncpg.Connection[asyncpg.Record], gateway: StandInGateway) -> None:
+async def assert_agreement(owner: asyncpg.Connection, gateway: StandInGateway) -> None:
     """Nothing is open, nothing was done twice, and nothing was done unrecorded."""
     assert await owner.fetchval(_OPEN) == 0
     for differing in (_RESERVED, _UNBALANCED, _LEDGER_DIFFERS, _EVENTS_DIFFER, _CHILDREN_DIFFER):

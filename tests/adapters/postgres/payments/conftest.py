@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +20,6 @@ class PatientClock(SettableClock):
     """Stands still, but whoever sleeps really does, so that others get on."""
 
     async def sleep(self, milliseconds: int) -> None:
-        import asyncio
 
         await asyncio.sleep(milliseconds / 1000)
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import asyncpg
 import pytest
 
-from domain.payments.payment import Payment
 from tests.builders.payments import a_capture, a_payment, an_operation
 from tests.fakes.desk import JOBS
 
 if TYPE_CHECKING:
     from adapters.postgres.unit import PostgresUnits
     from domain.merchants.merchant import Merchant
+    from domain.payments.payment import Payment
 
-    Owner = asyncpg.Connection[asyncpg.Record]
+    Owner = asyncpg.Connection
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ async def test_a_broken_invariant_is_refused(
     before = await owner.fetchrow(f"SELECT * FROM {table}")
     with pytest.raises(asyncpg.CheckViolationError) as refusal:
         await owner.execute(f"UPDATE {table} SET {change}")
-    assert refusal.value.constraint_name == constraint
+    assert constraint in str(refusal.value)
     assert await owner.fetchrow(f"SELECT * FROM {table}") == before
 
 

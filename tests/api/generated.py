@@ -1,0 +1,144 @@
+"""Requests made from the schema: every place of every argument, and a request that fills just that place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    get_named_type,
+    is_required_argument,
+    is_required_input_field,
+)
+
+from tests.api.graph import CORE, document_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graphql import GraphQLInputType
+
+    from tests.api.graph import Json
+
+_VALUES: dict[str, Any] = {
+    "String": "words",
+    "Int": 1,
+    "Boolean": True,
+    "Decimal": "1.00",
+    "CurrencyCode": "EUR",
+    "CountryCode": "DE",
+    "DateTime": "2026-03-02T09:00:00Z",
+    "ID": "pay_01h455vb4pex5vsknk084sn02q",
+}
+_NAMED = {"email": "ada@example.com", "percentage": "1.4"}
+_SELECTIONS = {
+    "Balance": "currency pending { amount }",
+    "Viewer": "realm",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place for a value in the arguments of a field of Query or Mutation; `path` is as errors name it."""
+
+    field: str
+    mutates: bool
+    path: tuple[str, ...]
+    scalar: str
+    document: str
+    build: Callable[[Any], Json]
+
+    def __str__(self) -> str:
+        return ".".join((self.field, *self.path))
+
+
+def places(*scalars: str) -> list[Place]:
+    """Every place for these scalars in the arguments of all queries and mutations."""
+    return [place for place in _places() if place.scalar in scalars]
+
+
+def minimal(mutation: str) -> Json:
+    """The variables of a mutation with only what the schema requires."""
+    return {"input": _required(CORE.mutation_type.fields[mutation].args["input"].type)}
+
+
+def query_document(name: str) -> str:
+    """A document that asks one field of Query for little; its arguments are variables of the same names."""
+    field = CORE.query_type.fields[name]
+    declared = ", ".join(f"${argument}: {given.type}" for argument, given in field.args.items())
+    given = ", ".join(f"{argument}: ${argument}" for argument in field.args)
+    kind = get_named_type(field.type)
+    shown = "nodes { __typename id }" if kind.name.endswith("Connection") else _SELECTIONS.get(kind.name, "__typename id")
+    return f"query{f'({declared})' if declared else ''} {{ {name}{f'({given})' if given else ''} {{ {shown} }} }}"
+
+
+def _places() -> Iterator[Place]:
+    for name, field in CORE.mutation_type.fields.items():
+        for path, scalar, build in _spots(field.args["input"].type):
+            yield Place(
+                field=name,
+                mutates=True,
+                path=("input", *path),
+                scalar=scalar,
+                document=document_of(name),
+                build=lambda value, build=build: {"input": build(value)},
+            )
+    for name, field in CORE.query_type.fields.items():
+        required = {key: given.type for key, given in field.args.items() if is_required_argument(given)}
+        for argument, given in field.args.items():
+            for path, scalar, build in _spots(given.type):
+                yield Place(
+                    field=name,
+                    mutates=False,
+                    path=(argument, *path),
+                    scalar=scalar,
+                    document=query_document(name),
+                    build=lambda value, build=build, argument=argument, required=required: {
+                        **{key: _required(kind) for key, kind in required.items()},
+                        argument: build(value),
+                    },
+                )
+
+
+def _spots(kind: GraphQLInputType) -> Iterator[tuple[tuple[str, ...], str, Callable[[Any], Any]]]:
+    if isinstance(kind, GraphQLNonNull):
+        yield from _spots(kind.of_type)
+    elif isinstance(kind, GraphQLList):
+        for path, scalar, build in _spots(kind.of_type):
+            yield ("0", *path), scalar, lambda value, build=build: [build(value)]
+    elif isinstance(kind, GraphQLInputObjectType):
+        for name, field in kind.fields.items():
+            for path, scalar, build in _spots(field.type):
+                yield (
+                    (name, *path),
+                    scalar,
+                    lambda value, build=build, name=name: {**_fields(kind), name: build(value)},
+                )
+    else:
+        yield (), kind.name, lambda value: value
+
+
+def _fields(kind: GraphQLInputObjectType) -> Json:
+    return {
+        name: _NAMED.get(name) or (uuid4().hex if name == "idempotencyKey" else _required(field.type))
+        for name, field in kind.fields.items()
+        if is_required_input_field(field)
+    }
+
+
+def _required(kind: GraphQLInputType) -> Any:
+    if isinstance(kind, GraphQLNonNull):
+        return _required(kind.of_type)
+    if isinstance(kind, GraphQLList):
+        return [_required(kind.of_type)]
+    if isinstance(kind, GraphQLInputObjectType):
+        return {"token": "tok_visa"} if kind.is_one_of else _fields(kind)
+    if isinstance(kind, GraphQLEnumType):
+        return next(iter(kind.values))
+    return _VALUES[kind.name]

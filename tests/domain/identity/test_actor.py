@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from domain.identity.actor import Actor, ActorKind, Realm, Scope, system_actor
+from domain.identity.permission import Permission
+from domain.kernel.errors import Forbidden, Invalid, NotFound
+from domain.kernel.ids import new_uuid
+from tests.domain.identity.people import NOON
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+OURS, THEIRS = new_uuid(NOON), new_uuid(NOON)
+READ, WRITE = Permission.PAYMENTS_READ, Permission.PAYMENTS_WRITE
+
+
+def a_client_of(*merchants: UUID, grants: frozenset[Permission] = frozenset({READ})) -> Actor:
+    granted = dict.fromkeys(merchants, grants)
+    return Actor(kind=ActorKind.CLIENT, id=new_uuid(NOON), name="shop", realm=Realm.MERCHANT, grants=granted)
+
+
+def staff(*permissions: Permission) -> Actor:
+    return Actor(
+        kind=ActorKind.USER, id=new_uuid(NOON), name="Ada", realm=Realm.STAFF, everywhere=frozenset(permissions)
+    )
+
+
+def test_another_merchant_does_not_exist() -> None:
+    with pytest.raises(NotFound):
+        a_client_of(OURS).require(READ, THEIRS)
+
+
+def test_a_missing_permission_at_an_own_merchant_is_named() -> None:
+    with pytest.raises(Forbidden) as refused:
+        a_client_of(OURS).require(WRITE, OURS)
+    assert refused.value.permission == WRITE
+
+
+def test_staff_see_every_merchant_and_lack_what_they_lack() -> None:
+    actor = staff(READ)
+    actor.require(READ, THEIRS)
+    with pytest.raises(Forbidden):
+        actor.require(WRITE, THEIRS)
+    assert actor.visible == Scope(None)
+
+
+def test_a_scope_holds_only_merchants_with_the_permission() -> None:
+    actor = Actor(
+        kind=ActorKind.USER,
+        id=None,
+        name="Eve",
+        realm=Realm.MERCHANT,
+        grants={OURS: frozenset({READ, WRITE}), THEIRS: frozenset({READ})},
+    )
+    assert actor.scope(WRITE) == Scope(frozenset({OURS}))
+    assert actor.scope(READ) == Scope(frozenset({OURS, THEIRS}))
+    assert actor.visible == Scope(frozenset({OURS, THEIRS}))
+    assert actor.permissions == {READ, WRITE}
+    with pytest.raises(Forbidden):
+        actor.scope(Permission.REFUNDS_WRITE)
+
+
+def test_narrowing_never_widens() -> None:
+    assert Scope(frozenset({OURS})).narrow([OURS, THEIRS]) == Scope(frozenset({OURS}))
+    assert Scope(None).narrow([THEIRS]) == Scope(frozenset({THEIRS}))
+    assert not Scope(frozenset()).covers(OURS)
+
+
+def test_the_only_merchant_is_only_known_of_one() -> None:
+    assert a_client_of(OURS).only_merchant == OURS
+    for actor in (a_client_of(OURS, THEIRS), staff(READ)):
+        with pytest.raises(Invalid) as refused:
+            _ = actor.only_merchant
+        assert refused.value.path == ("merchantId",)
+
+
+def test_the_system_may_do_everything() -> None:
+    actor = system_actor("jobs.expire_payments")
+    assert actor.permissions == set(Permission)
+    assert actor.visible == Scope(None)
