@@ -11,7 +11,7 @@ from strawberry.types import Info
 
 from api.context import Context, reading
 from api.errors import as_user_error
-from api.texts import check_arguments, check_input
+from api.texts import check_input, check_texts
 from domain.kernel.errors import DomainError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def query(permission: Permission, description: str) -> Callable[[Callable[..., A
     def declare(read: Callable[..., Awaitable[Any]]) -> Any:  # noqa: ANN401 - Strawberry's field
         async def resolve(info: Info, **arguments: Any) -> Any:  # noqa: ANN401 - whatever the read gives
             scoped = reading(info.context, permission)
-            check_arguments(arguments)
+            check_texts(arguments)
             return await read(scoped, **arguments)
 
         return _field(resolve, read, 1, description, {PERMISSION: permission})

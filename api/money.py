@@ -42,6 +42,18 @@ def shown(amount: Amount) -> Money:
     return money(amount.minor, amount.currency)
 
 
+def codes_of(
+    given: list[CurrencyCode] | None, currency_of: Callable[[str], Currency], *path: str
+) -> tuple[str, ...] | None:
+    """The currencies that a filter gives at a path; raise `Invalid` that names the path of one that does not exist."""
+    for index, code in enumerate(given or ()):
+        try:
+            currency_of(code)
+        except Invalid as error:
+            raise Invalid((*path, str(index)), error.message) from None
+    return None if given is None else tuple(given)
+
+
 def amount_of(given: MoneyInput, currency_of: Callable[[str], Currency], *path: str) -> Amount:
     """The amount that a request gives at a path; raise `Invalid` that names the path."""
     try:

@@ -13,6 +13,8 @@ from domain.kernel.span import Span
 from domain.payments.filter import SCALE
 
 _MOST = 10**17
+# PostgreSQL takes no larger ones for the columns that are filtered by whole numbers.
+_MOST_INT = 2**15 - 1
 _PLAIN = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
@@ -52,8 +54,11 @@ def moments(given: DateTimeRange | None) -> Span[datetime] | None:
 
 
 def integers(given: IntRange | None) -> Span[int] | None:
-    """A range of whole numbers."""
-    return None if given is None else Span(gte=given.gte, gt=given.gt, lte=given.lte, lt=given.lt)
+    """A range of whole numbers; an end that no column can reach is the same as the farthest that one can."""
+    if given is None:
+        return None
+    ends = {name: getattr(given, name) for name in ("gte", "gt", "lte", "lt")}
+    return Span(**{name: None if end is None else max(-_MOST_INT, min(end, _MOST_INT)) for name, end in ends.items()})
 
 
 def scaled(given: DecimalRange | None, *path: str) -> Span[int] | None:

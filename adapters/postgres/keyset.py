@@ -37,7 +37,7 @@ def cursor_of(key: int, row_id: UUID) -> str:
 def position_of(cursor: str, argument: str) -> tuple[int, UUID]:
     """Where a cursor stands; raise `Invalid` for one that no page has given out."""
     try:
-        key, raw = _LAYOUT.unpack(base64.urlsafe_b64decode(cursor.encode("ascii")))
+        key, raw = _LAYOUT.unpack(base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True))
     except (struct.error, binascii.Error, ValueError):
         raise Invalid((argument,), "This is not a cursor of this list; take one from its edges.") from None
     return key, UUID(bytes=raw)

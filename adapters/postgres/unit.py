@@ -40,13 +40,14 @@ class PostgresUnit:
         self.snapshots = SnapshotStore(connection)
         self.audit = AuditStore(connection)
         self.seals = SealStore(connection)
-        self.committed = False
+        self.ended = False
 
     async def commit(self) -> None:
         """Make it all durable."""
         failpoint(f"{self._name}.before_commit")
+        # Also when COMMIT itself is refused: PostgreSQL has rolled back by then, and there is nothing more to end.
+        self.ended = True
         await self._transaction.commit()
-        self.committed = True
         failpoint(f"{self._name}.committed")
 
 
@@ -66,5 +67,5 @@ class PostgresUnits:
             try:
                 yield unit
             finally:
-                if not unit.committed and not connection.is_closed():
+                if not unit.ended and not connection.is_closed():
                     await transaction.rollback()

@@ -41,8 +41,8 @@ async def log(
     given = filter or AuditFilter()
     wanted = audit_filter.AuditFilter(
         action=None if given.action is None else tuple(given.action),
-        actor_id=split_id(given.actor_id, ("filter", "actorId"))[1] if given.actor_id else None,
-        subject_id=split_id(given.subject_id, ("filter", "subjectId"))[1] if given.subject_id else None,
+        actor_id=split_id(given.actor_id, ("filter", "actorId"))[1] if given.actor_id is not None else None,
+        subject_id=split_id(given.subject_id, ("filter", "subjectId"))[1] if given.subject_id is not None else None,
         occurred_at=moments(given.occurred_at),
     )
     reads = reading.reads.audit

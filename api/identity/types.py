@@ -7,6 +7,7 @@ import strawberry
 from api.context import Reading
 from api.describing import attribute
 from api.fields import batched
+from api.found import in_order
 from api.identity.enums import MerchantRole, Permission, Realm, StaffRole
 from api.merchants.types import Merchant, merchant
 from api.node import Node
@@ -66,7 +67,7 @@ def api_client(entity: clients.ApiClient) -> ApiClient:
 
 async def _merchants(rows: list["Membership"], reading: Reading) -> list[Merchant]:
     found = await reading.reads.merchants.merchants(reading.scope, {row.entity.merchant_id for row in rows})
-    return [merchant(found[row.entity.merchant_id]) for row in rows]
+    return in_order(found, (row.entity.merchant_id for row in rows), merchant, "The merchant")
 
 
 @strawberry.type(description="What a person is at one merchant.")

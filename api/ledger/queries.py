@@ -11,6 +11,7 @@ from api.describing import argument, attribute
 from api.fields import query
 from api.identifiers import narrowed, optional_id
 from api.ledger.types import Balance, EntryKind, LedgerEntry, balance, ledger_entry
+from api.money import codes_of
 from api.scalars import CurrencyCode
 from api.spans import DateTimeRange, moments
 from domain.identity.permission import Permission
@@ -62,7 +63,7 @@ async def entries(
         kind=None if given.kind is None else tuple(given.kind),
         payment_id=optional_id(Prefix.PAYMENT, given.payment_id, "filter", "paymentId"),
         account=None if given.account is None else tuple(given.account),
-        currency=None if given.currency is None else tuple(given.currency),
+        currency=codes_of(given.currency, reading.context.currency_of, "filter", "currency"),
         posted_at=moments(given.posted_at),
     )
     reads = reading.reads.ledger

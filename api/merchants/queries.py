@@ -10,6 +10,7 @@ from api.describing import argument, attribute
 from api.fields import query
 from api.identifiers import narrowed
 from api.merchants.types import Merchant, MerchantOrder, MerchantStatus, merchant
+from api.money import codes_of
 from api.scalars import CountryCode, CurrencyCode
 from domain.identity.permission import Permission
 from domain.kernel.ids import Prefix, parse_id
@@ -55,7 +56,7 @@ async def many(
     wanted = merchant_filter.MerchantFilter(
         status=None if given.status is None else tuple(given.status),
         country=None if given.country is None else tuple(given.country),
-        currency=None if given.currency is None else tuple(given.currency),
+        currency=codes_of(given.currency, reading.context.currency_of, "filter", "currency"),
         text=optional_text(given.text, ("filter", "text")),
     )
     reads = reading.reads.merchants

@@ -9,6 +9,7 @@ import strawberry
 from api.context import Reading
 from api.describing import attribute
 from api.fields import batched
+from api.found import in_order
 from api.money import Money, shown
 from api.node import Node
 from api.payments.enums import OperationStatus, OperationType, RefundReason, RefundStatus
@@ -81,7 +82,7 @@ async def _payments(children: list["Refund"], reading: Reading) -> list[PaymentO
     from api.payments.types import payment  # noqa: PLC0415 - a payment shows its refunds, and a refund its payment
 
     found = await reading.reads.payments.payments(reading.scope, {child.payment_id for child in children})
-    return [payment(found[child.payment_id]) for child in children]
+    return in_order(found, (child.payment_id for child in children), payment, "The payment")
 
 
 @strawberry.type(description="Captured money that is given back, all of it or a part.")

@@ -9,6 +9,7 @@ from api.connection import After, Connection, First, connection
 from api.context import Reading
 from api.describing import attribute
 from api.fields import batched
+from api.found import in_order
 from api.node import Node
 from api.scalars import CountryCode
 from domain.identity.actor import Actor
@@ -30,7 +31,7 @@ async def _merchants(rows: list["Customer"], reading: Reading) -> list[MerchantO
     from api.merchants.types import merchant  # noqa: PLC0415 - a merchant shows its customers' payments in turn
 
     found = await reading.reads.merchants.merchants(reading.scope, {row.entity.merchant_id for row in rows})
-    return [merchant(found[row.entity.merchant_id]) for row in rows]
+    return in_order(found, (row.entity.merchant_id for row in rows), merchant, "The merchant")
 
 
 async def _payments(

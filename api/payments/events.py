@@ -8,6 +8,7 @@ import strawberry
 from api.context import Reading
 from api.describing import attribute
 from api.fields import batched
+from api.found import in_order
 from api.money import Money, money
 from api.node import Node
 from api.payments.enums import PaymentEventType
@@ -26,7 +27,7 @@ async def _payments(rows: list["PaymentEvent"], reading: Reading) -> list[Paymen
     from api.payments.types import payment  # noqa: PLC0415 - a payment shows its events, and an event its payment
 
     found = await reading.reads.payments.payments(reading.scope, {row.entity.payment_id for row in rows})
-    return [payment(found[row.entity.payment_id]) for row in rows]
+    return in_order(found, (row.entity.payment_id for row in rows), payment, "The payment")
 
 
 @strawberry.type(description="Something that happened to a payment.")

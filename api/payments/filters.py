@@ -1,5 +1,6 @@
 """The filter of payments, as requests give it and as the domain takes it."""
 
+from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
@@ -7,11 +8,13 @@ import strawberry
 
 from api.describing import attribute
 from api.identifiers import optional_id
+from api.money import codes_of
 from api.payments.enums import CardBrand, DeclineCode, PaymentMethodType, PaymentStatus
 from api.scalars import CurrencyCode
 from api.spans import DateTimeRange, DecimalRange, IntRange, integers, moments, scaled
 from domain.kernel.errors import Invalid
 from domain.kernel.ids import Prefix
+from domain.kernel.money import Currency
 from domain.kernel.text import optional_text
 from domain.payments import filter as payment_filter
 
@@ -53,19 +56,19 @@ class PaymentFilter:
     text: str | None = attribute("Words, or their beginnings, of reference and e-mail address; or an id.", default=None)
 
 
-def wanted_payments(given: PaymentFilter | None) -> payment_filter.PaymentFilter:
+def wanted_payments(
+    given: PaymentFilter | None, currency_of: Callable[[str], Currency]
+) -> payment_filter.PaymentFilter:
     """The domain's filter; raise `Invalid` that names the path. The merchants narrow the scope instead."""
     if given is None:
         return payment_filter.PaymentFilter()
-    for name in ("last4", "reference", "customer_email"):
-        optional_text(getattr(given, name), ("filter", _camel(name)))
     payment_id, text = _text(given.text)
     return payment_filter.PaymentFilter(
         payment_id=payment_id,
         text=text,
         customer_id=optional_id(Prefix.CUSTOMER, given.customer_id, "filter", "customerId"),
         status=_tuple(given.status),
-        currency=_tuple(given.currency),
+        currency=codes_of(given.currency, currency_of, "filter", "currency"),
         amount=scaled(given.amount, "filter", "amount"),
         created_at=moments(given.created_at),
         captured_at=moments(given.captured_at),
@@ -97,8 +100,3 @@ def _text(text: str | None) -> tuple[UUID | None, str | None]:
 
 def _tuple(values: list[Value] | None) -> tuple[Value, ...] | None:
     return None if values is None else tuple(values)
-
-
-def _camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(part.title() for part in rest)

@@ -32,7 +32,6 @@ from api.payments.types import payment
 from domain.identity.permission import Permission
 from domain.kernel.errors import Invalid
 from domain.kernel.ids import Prefix, parse_id
-from domain.kernel.text import clean_text, optional_text
 from domain.payments.capture_payment import CapturePayment, capture_payment
 from domain.payments.confirm_payment import ConfirmPayment, confirm_payment
 from domain.payments.create_payment import CreatePayment, NewCustomer, create_payment
@@ -59,7 +58,7 @@ async def create(context: Context, input: CreatePaymentInput) -> CreatePaymentRe
         else parse_id(Prefix.MERCHANT, input.merchant_id, ("merchantId",)),
         amount=amount_of(input.amount, context.currency_of, "amount"),
         capture_mode=input.capture_mode or CaptureMode.AUTOMATIC,
-        token=clean_text(method.token, ("paymentMethod", "token")),
+        token=method.token,
         customer=_customer(input),
         reference=input.reference,
         description=input.description,
@@ -100,7 +99,7 @@ async def void(context: Context, input: VoidPaymentInput) -> VoidPaymentResult: 
     command = VoidPayment(
         idempotency_key=input.idempotency_key,
         payment_id=_payment_id(input.payment_id),
-        reason=optional_text(input.reason, ("reason",)),
+        reason=input.reason,
     )
     result = await void_payment(context.payments, context.actor, command)
     return VoidPaymentPayload(payment=payment(result.payment), replayed=result.replayed)

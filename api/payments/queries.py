@@ -43,7 +43,8 @@ async def many(
     order = order_by or PaymentOrder.CREATED_AT_DESC
     merchants = filter.merchant_ids if filter else None
     scope = narrowed(reading.scope, Prefix.MERCHANT, merchants, "filter", "merchantIds")
-    page = await reads.search(scope, wanted_payments(filter), order, PageRequest.of(first, after, last, before))
+    wanted = wanted_payments(filter, reading.context.currency_of)
+    page = await reads.search(scope, wanted, order, PageRequest.of(first, after, last, before))
     return connection(page, payment, lambda entity: reads.cursor(entity, order))
 
 

@@ -6,6 +6,7 @@ import strawberry
 
 from api.connection import After, Connection, First, connection
 from api.context import Reading
+from api.found import in_order
 from api.ledger.types import LedgerEntry, ledger_entry
 from api.payments.children import Capture, Operation, Refund, capture, operation, refund
 from api.payments.customers import Customer, customer
@@ -24,7 +25,7 @@ async def merchants(payments: list["Payment"], reading: Reading) -> list[Merchan
     from api.merchants.types import merchant  # noqa: PLC0415 - merchants and payments show each other
 
     found = await reading.reads.merchants.merchants(reading.scope, {payment.entity.merchant_id for payment in payments})
-    return [merchant(found[payment.entity.merchant_id]) for payment in payments]
+    return in_order(found, (payment.entity.merchant_id for payment in payments), merchant, "The merchant")
 
 
 async def customers(payments: list["Payment"], reading: Reading) -> list[Optional[Customer]]:  # noqa: UP045 - an element type

@@ -8,7 +8,7 @@ from strawberry.types import Info
 
 from api.connection import Connection
 from api.describing import attribute
-from api.fields import batched
+from api.fields import PERMISSION, batched
 from api.ledger.types import LedgerEntry
 from api.money import Money, money
 from api.node import Node
@@ -77,7 +77,7 @@ class Payment(Node):
     )
     timeline: Connection[PaymentEvent] = batched(READ, "All that happened to it, oldest first.")(relations.timelines)
 
-    @strawberry.field(description="What you can do with it now, and why not the rest.")
+    @strawberry.field(description="What you can do with it now, and why not the rest.", metadata={PERMISSION: READ})
     def available_actions(self, info: Info) -> list[AvailableAction]:
         """By the same reasons as the verbs."""
         return [available_action(action) for action in available_actions(self.entity, info.context.actor)]

@@ -43,6 +43,22 @@ async def resolve_operations(ports: PaymentPorts, actor: Actor, command: Resolve
         gateway = ports.gateways.get(operation.gateway)
         outcome = await gateway.look_up(request)
         if outcome.kind is OutcomeKind.NOT_FOUND:
+            if not await _still_open(ports, actor, operation):
+                continue
             outcome = await gateway.execute(request)
         await record_outcome(ports, actor, RecordOutcome(operation_id=operation.id, outcome=outcome))
     return len(leased)
+
+
+async def _still_open(ports: PaymentPorts, actor: Actor, operation: Operation) -> bool:
+    """Whether nobody has concluded the operation since it was leased.
+
+    Under the payment's lock, so that an outcome which is just being recorded without knowing of the lease is waited
+    for: one that says that the request never left must not be followed by sending it.
+    """
+
+    async def work(unit: PaymentsUnit) -> bool:
+        await unit.payments.for_update(operation.payment_id)
+        return (await unit.operations.get(operation.id)).open
+
+    return await in_unit(ports.units, actor, "resolve.check", work)

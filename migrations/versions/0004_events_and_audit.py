@@ -69,7 +69,7 @@ def upgrade() -> None:
     """Make them append-only for everyone."""
     for function in FUNCTIONS:
         op.execute(function)
-    op.execute("REVOKE ALL ON FUNCTION ensure_partitions FROM PUBLIC")
+    op.execute("REVOKE ALL ON FUNCTION ensure_partitions, guard_partition FROM PUBLIC")
     op.execute("GRANT EXECUTE ON FUNCTION ensure_partitions TO paydesk_app")
     op.execute(_EVENTS)
     op.execute("CREATE INDEX ix_events_subject ON events (merchant_id, subject_id, sequence)")
@@ -93,4 +93,5 @@ def downgrade() -> None:
     """Drop them."""
     op.execute("DROP TABLE audit_seals, audit_records, events")
     op.execute("DROP FUNCTION ensure_partitions")
+    op.execute("DROP FUNCTION guard_partition")
     op.execute("DROP FUNCTION uuid_floor")

@@ -91,6 +91,8 @@ END $$
 
 def upgrade() -> None:
     """Make the tables; PostgreSQL itself refuses an unbalanced or changed entry, whoever writes it."""
+    op.execute(_CHECK_POSTINGS)
+    op.execute(_CHECK_ENTRIES)
     op.execute(_ENTRIES)
     op.execute("CREATE INDEX ix_ledger_entries_payment ON ledger_entries (merchant_id, payment_id, id)")
     op.execute("CREATE INDEX ix_ledger_entries_id ON ledger_entries (id)")
@@ -102,12 +104,10 @@ def upgrade() -> None:
     )
     partition("ledger_postings")
     op.execute(_SNAPSHOTS)
-    op.execute(_CHECK_POSTINGS)
     op.execute(
         "CREATE TRIGGER check_postings AFTER INSERT ON ledger_postings REFERENCING NEW TABLE AS inserted"
         " FOR EACH STATEMENT EXECUTE FUNCTION check_postings()"
     )
-    op.execute(_CHECK_ENTRIES)
     op.execute(
         "CREATE CONSTRAINT TRIGGER check_entry AFTER INSERT ON ledger_entries DEFERRABLE INITIALLY DEFERRED"
         " FOR EACH ROW EXECUTE FUNCTION check_entry()"

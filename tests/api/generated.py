@@ -124,6 +124,10 @@ def _spots(kind: GraphQLInputType) -> Iterator[tuple[tuple[str, ...], str, Calla
         yield (), kind.name, lambda value: value
 
 
+def _one_of(kind: GraphQLInputObjectType) -> bool:
+    return kind.extensions["strawberry-definition"].is_one_of
+
+
 def _fields(kind: GraphQLInputObjectType) -> Json:
     return {
         name: _NAMED.get(name) or (uuid4().hex if name == "idempotencyKey" else _required(field.type))
@@ -138,7 +142,7 @@ def _required(kind: GraphQLInputType) -> Any:
     if isinstance(kind, GraphQLList):
         return [_required(kind.of_type)]
     if isinstance(kind, GraphQLInputObjectType):
-        return {"token": "tok_visa"} if kind.is_one_of else _fields(kind)
+        return {"token": "tok_visa"} if _one_of(kind) else _fields(kind)
     if isinstance(kind, GraphQLEnumType):
         return next(iter(kind.values))
     return _VALUES[kind.name]

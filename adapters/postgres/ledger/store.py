@@ -39,6 +39,7 @@ INSERT INTO ledger_snapshots (merchant_id, account, currency, horizon, through, 
 SELECT f.merchant_id, f.account, f.currency, horizon.xid, greatest(f.through, s.through),
        f.amount + coalesce(s.balance_minor, 0), now()
 FROM fresh AS f CROSS JOIN horizon LEFT JOIN last AS s USING (merchant_id, account, currency)
+ON CONFLICT DO NOTHING
 """
 _WORTH_A_SNAPSHOT = 500
 

@@ -24,6 +24,7 @@ from tests.fakes.gateway import Fault
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from domain.payments.gateway import GatewayRequest, Outcome
     from domain.payments.results import CaptureResult, PaymentResult, RefundResult
     from tests.fakes.desk import Desk
     from tests.fakes.gateway import StandInGateway
@@ -260,6 +261,27 @@ async def test_a_first_attempt_that_never_left_says_nothing_once_others_have_ask
     assert (await record_outcome(desk.ports, desk.actor, unreached)).open
     await desk.resolve(after_seconds=60)
     assert [payment.status for payment in tables.payments.values()] == [S.AUTHORIZED]
+    assert_agreement(tables, gateway)
+
+
+async def test_what_was_concluded_after_the_lease_is_not_sent_again(
+    desk: Desk, units: MemoryUnits, tables: Tables, gateway: StandInGateway
+) -> None:
+    units.die_at("authorize.intent.committed")
+    with pytest.raises(Crash):
+        await desk.create()
+    [operation] = tables.operations.values()
+    look_up = gateway.look_up
+
+    async def conclude_meanwhile(request: GatewayRequest) -> Outcome:
+        refused = RecordOutcome(operation_id=operation.id, outcome=an_outcome(OutcomeKind.FAILED))
+        await record_outcome(desk.ports, desk.actor, refused)
+        return await look_up(request)
+
+    gateway.look_up = conclude_meanwhile  # pyright: ignore[reportAttributeAccessIssue]
+    assert await desk.resolve(after_seconds=30) == 1
+    assert (gateway.requests, gateway.effects) == ([], [])
+    assert tables.operations[operation.id].status is OperationStatus.FAILED
     assert_agreement(tables, gateway)
 
 

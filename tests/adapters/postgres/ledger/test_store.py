@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -166,3 +167,30 @@ async def test_nothing_is_ever_changed_or_removed(writer: asyncpg.Connection, po
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await writer.execute(statement)
     assert await writer.fetchval("SELECT count(*) FROM ledger_postings") == len(posted.postings)
+
+
+PARTITIONS = """
+SELECT child.relname AS child FROM pg_inherits JOIN pg_class AS child ON child.oid = inhrelid
+JOIN pg_class AS parent ON parent.oid = inhparent WHERE parent.relname = $1 AND child.relkind = 'r'
+"""
+
+
+@pytest.mark.parametrize("table", ["ledger_entries", "ledger_postings", "events", "audit_records"])
+async def test_naming_a_partition_is_no_way_around(owner: asyncpg.Connection, table: str) -> None:
+    partitions = [row["child"] for row in await owner.fetch(PARTITIONS, table)]
+    assert f"{table}_other" in partitions
+    for child in partitions:
+        for statement in (f"UPDATE {child} SET xid = xid", f"DELETE FROM {child}", f"TRUNCATE {child} CASCADE"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await owner.execute(statement)
+
+
+async def test_a_partition_takes_no_unbalanced_entry(owner: asyncpg.Connection, merchant: Merchant) -> None:
+    # Older than every quarter that has a partition of its own.
+    ancient = new_uuid(datetime(1999, 12, 31, tzinfo=UTC))
+    unbalanced = _POSTINGS.replace("INTO ledger_postings", "INTO ledger_postings_other")
+    with pytest.raises(asyncpg.CheckViolationError, match="sum to zero"):
+        async with owner.transaction():
+            await owner.execute(_ENTRY, merchant.id, ancient, MORNING)
+            await owner.execute(unbalanced, merchant.id, ancient, ACCOUNTS, EUROS, [5, -4], MORNING)
+    assert await owner.fetchval("SELECT count(*) FROM ledger_postings") == 0

@@ -1,0 +1,194 @@
+"""Every field says which permission it needs; whoever lacks it is refused, and nothing has happened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from graphql import GraphQLObjectType, is_required_argument
+
+from api.fields import PERMISSION
+from domain.identity.permission import MERCHANT_ROLES, MerchantRole, Permission
+from domain.kernel.ids import Prefix, format_id
+from tests.api.generated import minimal, query_document
+from tests.api.graph import CORE
+from tests.builders.identity import an_actor
+
+if TYPE_CHECKING:
+    from domain.identity.actor import Actor
+    from tests.api.graph import Graph
+
+PUBLIC = {"Query.viewer", "Query.node", "Query.nodes"}
+# No merchant takes on merchants or suspends one, whatever its people may do.
+STAFF_ONLY = {"createMerchant", "suspendMerchant"}
+
+
+def resolved() -> dict[str, Any]:
+    """The metadata of every field that is more than an attribute, by type and name."""
+    found: dict[str, Any] = {}
+    for kind in CORE.type_map.values():
+        for name, field in kind.fields.items() if isinstance(kind, GraphQLObjectType) else ():
+            definition = (field.extensions or {}).get("strawberry-definition")
+            root = kind in {CORE.query_type, CORE.mutation_type}
+            if definition is not None and (root or definition.base_resolver is not None):
+                found[f"{kind.name}.{name}"] = definition.metadata
+    return found
+
+
+def test_every_field_declares_its_permission() -> None:
+    found = resolved()
+    undeclared = [field for field, metadata in found.items() if PERMISSION not in metadata]
+    assert undeclared == []
+    assert {field for field, metadata in found.items() if metadata[PERMISSION] is None} == PUBLIC
+    assert {"Payment.captures", "Payment.availableActions", "Customer.payments", "Mutation.voidPayment"} <= set(found)
+
+
+QUERIES = {
+    name: resolved()[f"Query.{name}"][PERMISSION] for name in CORE.query_type.fields if f"Query.{name}" not in PUBLIC
+}
+MUTATIONS = {name: resolved()[f"Mutation.{name}"][PERMISSION] for name in CORE.mutation_type.fields}
+
+
+def without(graph: Graph, permission: Permission) -> Actor:
+    return an_actor(graph.blue, permissions=set(Permission) - {permission})
+
+
+@pytest.mark.parametrize(("field", "permission"), QUERIES.items())
+async def test_queries_are_denied(lasting_graph: Graph, field: str, permission: Permission) -> None:
+    required = {name for name, given in CORE.query_type.fields[field].args.items() if is_required_argument(given)}
+    prefix = Prefix.PAYMENT if field == "payment" else Prefix.MERCHANT
+    variables = dict.fromkeys(required, format_id(prefix, lasting_graph.blue.id))
+    payload = await lasting_graph.answer(query_document(field), variables, actor=without(lasting_graph, permission))
+    assert payload["data"] in (None, {field: None})
+    assert payload["errors"][0]["extensions"] == {"code": "PERMISSION_DENIED"}
+    assert permission in payload["errors"][0]["message"]
+    allowed = await lasting_graph.answer(query_document(field), variables)
+    assert "errors" not in allowed
+
+
+@pytest.mark.parametrize(("mutation", "permission"), MUTATIONS.items())
+async def test_mutations_are_denied(graph: Graph, mutation: str, permission: Permission) -> None:
+    given = await _valid_input(graph, mutation)
+    before = await graph.counts()
+    rows = await _rows(graph)
+    answer = await graph.change(mutation, actor=without(graph, permission), **given)
+    assert (answer["__typename"], answer["code"]) == ("PermissionDenied", "PERMISSION_DENIED")
+    assert permission in answer["message"]
+    assert (await graph.counts(), await _rows(graph)) == (before, rows)
+    # The same input is good enough for whoever has it.
+    allowed = await graph.change(mutation, actor=graph.staff if mutation in STAFF_ONLY else None, **given)
+    assert allowed["__typename"] == f"{mutation[0].upper()}{mutation[1:]}Payload"
+    assert (await graph.counts(), await _rows(graph)) != (before, rows)
+
+
+@pytest.mark.parametrize("mutation", sorted(STAFF_ONLY))
+async def test_what_only_staff_may_do(graph: Graph, mutation: str) -> None:
+    given = await _valid_input(graph, mutation)
+    before = await graph.counts()
+    answer = await graph.change(mutation, **given)
+    assert answer["__typename"] == "PermissionDenied"
+    assert await graph.counts() == before
+
+
+async def _valid_input(graph: Graph, mutation: str) -> dict[str, Any]:
+    """An input that does something."""
+    given = minimal(mutation)["input"]
+    if "paymentId" in given:
+        token = "tok_3ds_required" if mutation == "confirmPayment" else "tok_visa"
+        mode = "AUTOMATIC" if mutation == "refundPayment" else "MANUAL"
+        fields = {**minimal("createPayment")["input"], "captureMode": mode, "paymentMethod": {"token": token}}
+        given["paymentId"] = (await graph.change("createPayment", **fields))["payment"]["id"]
+    if "merchantId" in given:
+        given["merchantId"] = format_id(Prefix.MERCHANT, graph.blue.id)
+    if mutation == "createApiClient":
+        given["scopes"] = ["PAYMENTS_READ"]
+    if "clientId" in given:
+        shown = "... on CreateApiClientPayload { client { id } }"
+        document = f'mutation {{ createApiClient(input: {{ name: "till", scopes: [PAYMENTS_READ] }}) {{ {shown} }} }}'
+        given["clientId"] = (await graph.run(document))["createApiClient"]["client"]["id"]
+    return given
+
+
+async def _rows(graph: Graph) -> list[Any]:
+    """What changes without a new row."""
+    statement = "SELECT m.*, c.status FROM merchants AS m LEFT JOIN api_clients AS c ON c.merchant_id = m.id ORDER BY m.id"
+    payments = await graph.database.fetch("SELECT * FROM payments ORDER BY id")
+    return [tuple(row) for row in (*await graph.database.fetch(statement), *payments)]
+
+
+RELATIONS = {
+    "merchant": ("merchant { id }", Permission.MERCHANTS_READ),
+    "customer": ("customer { id }", Permission.CUSTOMERS_READ),
+    "ledgerEntries": ("ledgerEntries { id }", Permission.LEDGER_READ),
+}
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+async def test_relations_are_denied(lasting_graph: Graph, relation: str) -> None:
+    await lasting_graph.change("createPayment", **minimal("createPayment")["input"])
+    shown, permission = RELATIONS[relation]
+    query = f"{{ payments(first: 1) {{ nodes {{ id {shown} }} }} }}"
+    payload = await lasting_graph.answer(query, actor=without(lasting_graph, permission))
+    (error,) = payload["errors"]
+    assert error["extensions"] == {"code": "PERMISSION_DENIED"}
+    assert error["path"] == ["payments", "nodes", 0, relation]
+
+
+async def test_a_relation_of_a_merchant_where_the_permission_is_missing(lasting_graph: Graph) -> None:
+    """Somebody of two merchants sees payments of both, but may read only one of the merchants."""
+    graph = lasting_graph
+    await graph.change("createPayment", **minimal("createPayment")["input"])
+    await graph.change("createPayment", actor=graph.rival, **minimal("createPayment")["input"])
+    grants = {graph.blue.id: frozenset(Permission), graph.red.id: frozenset({Permission.PAYMENTS_READ})}
+    both = replace(graph.owner, grants=grants)
+    query = "{ payments { nodes { id merchant { name } customer { id } ledgerEntries { id } } } }"
+    payload = await graph.answer(query, actor=both)
+    assert {error["extensions"]["code"] for error in payload["errors"]} == {"NOT_FOUND"}
+    assert {tuple(error["path"])[-1] for error in payload["errors"]} == {"merchant"}
+
+
+PERSONAL = "{ payments { nodes { customer { id email name country } } } }"
+
+
+@pytest.mark.parametrize("role", MerchantRole)
+async def test_personal_data_needs_its_permission(graph: Graph, role: MerchantRole) -> None:
+    customer = {"email": "mary@example.com", "name": "Mary", "country": "GB"}
+    created = await graph.change("createPayment", **minimal("createPayment")["input"], customer=customer)
+    actor = an_actor(graph.blue, role=role)
+    seen = (await graph.run(PERSONAL, actor=actor))["payments"]["nodes"][0]["customer"]
+    personal = Permission.CUSTOMERS_PII in MERCHANT_ROLES[role]
+    assert (seen["email"], seen["name"], seen["country"]) == (
+        ("mary@example.com", "Mary", "GB") if personal else (None, None, "GB")
+    )
+    again = "query($id: ID!) { node(id: $id) { ... on Customer { email name payments { nodes { id } } } } }"
+    node = (await graph.run(again, {"id": seen["id"]}, actor=actor))["node"]
+    assert (node["email"], node["name"]) == (seen["email"], seen["name"])
+    assert node["payments"]["nodes"] == [{"id": created["payment"]["id"]}]
+
+
+@pytest.mark.parametrize("role", [MerchantRole.VIEWER, MerchantRole.OPERATOR])
+async def test_available_actions_know_what_the_viewer_may(lasting_graph: Graph, role: MerchantRole) -> None:
+    given = {**minimal("createPayment")["input"], "captureMode": "MANUAL"}
+    payment = (await lasting_graph.change("createPayment", **given))["payment"]["id"]
+    query = "query($id: ID!) { payment(id: $id) { availableActions { action allowed reason } } }"
+    actor = an_actor(lasting_graph.blue, role=role)
+    actions = (await lasting_graph.run(query, {"id": payment}, actor=actor))["payment"]["availableActions"]
+    capture = next(action for action in actions if action["action"] == "CAPTURE")
+    if role is MerchantRole.OPERATOR:
+        assert capture == {"action": "CAPTURE", "allowed": True, "reason": None}
+    else:
+        assert capture == {
+            "action": "CAPTURE",
+            "allowed": False,
+            "reason": "You lack the permission payments:write.",
+        }
+
+
+async def test_nodes_need_their_own_permission(lasting_graph: Graph) -> None:
+    merchant = format_id(Prefix.MERCHANT, lasting_graph.blue.id)
+    query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    seen = await lasting_graph.run(query, {"ids": [merchant]})
+    assert seen["nodes"] == [{"id": merchant}]
+    blind = without(lasting_graph, Permission.MERCHANTS_READ)
+    assert (await lasting_graph.run(query, {"ids": [merchant]}, actor=blind))["nodes"] == [None]

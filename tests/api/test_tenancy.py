@@ -1,0 +1,220 @@
+"""One merchant never learns of another: its ids are as good as ids that nobody has. Generated from the schema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from api.nodes import READERS
+from domain.identity.permission import Permission
+from domain.kernel.ids import Prefix, format_id, new_uuid
+from tests.api.generated import Place, minimal, places
+from tests.builders.identity import an_actor
+from tests.builders.moments import MORNING
+
+if TYPE_CHECKING:
+    from domain.identity.actor import Actor
+    from tests.api.graph import Graph
+
+IDS = places("ID")
+_TABLES = {
+    Prefix.PAYMENT: "payments",
+    Prefix.OPERATION: "operations",
+    Prefix.CAPTURE: "captures",
+    Prefix.REFUND: "refunds",
+    Prefix.CUSTOMER: "customers",
+    Prefix.EVENT: "events",
+    Prefix.ENTRY: "ledger_entries",
+    Prefix.AUDIT: "audit_records",
+    Prefix.CLIENT: "api_clients",
+    Prefix.MEMBERSHIP: "memberships",
+    Prefix.INVITATION: "invitations",
+}
+SECRETS = ("Blue Bicycle", "blue-reference", "mary@example.com", "Mary Somerville", "Blue Owner", "blue till")
+EVERYTHING = """
+query($ids: [ID!]!) { nodes(ids: $ids) { __typename id
+  ... on Payment { reference merchant { name } customer { email name } operations { id } captures { id } refunds { id }
+    ledgerEntries { id } timeline { nodes { id actor } } }
+  ... on Customer { email payments { nodes { id } } }
+  ... on Refund { payment { id } }
+  ... on PaymentEvent { payment { id } }
+  ... on Merchant { name } ... on User { name email } ... on ApiClient { name } ... on AuditRecord { actorName }
+} }
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbours:
+    """The graph with a history at the blue merchant; `blue` are its ids by prefix."""
+
+    graph: Graph
+    blue: dict[Prefix, list[str]]
+    owner: Actor
+
+    def leaks(self, payload: object) -> list[str]:
+        """What of the blue merchant stands in an answer."""
+        text = orjson.dumps(payload).decode()
+        return [word for word in (*SECRETS, *(id_ for ids in self.blue.values() for id_ in ids)) if word in text]
+
+
+async def history(graph: Graph) -> Neighbours:
+    """A payment with everything that can hang on one, a person, a client and an invitation."""
+    person = new_uuid(MORNING)
+    await graph.database.execute(
+        "INSERT INTO users (id, realm, email, name, status, created_at)"
+        " VALUES ($1, 'MERCHANT', 'owner@blue.example', 'Blue Owner', 'ACTIVE', now())",
+        person,
+    )
+    await graph.database.execute(
+        "INSERT INTO memberships (merchant_id, id, user_id, role, created_at) VALUES ($1, $2, $3, 'OWNER', now())",
+        graph.blue.id,
+        new_uuid(MORNING),
+        person,
+    )
+    owner = replace(graph.owner, id=person)
+    given = minimal("createPayment")["input"]
+    customer = {"email": "mary@example.com", "name": "Mary Somerville"}
+    payment = await graph.change("createPayment", actor=owner, **given, customer=customer, reference="blue-reference")
+    part = {"amount": "0.50", "currency": "EUR"}
+    refund = minimal("refundPayment")["input"] | {"paymentId": payment["payment"]["id"], "amount": part}
+    await graph.change("refundPayment", actor=owner, **refund)
+    await graph.change("createApiClient", actor=owner, name="blue till", scopes=["PAYMENTS_READ"])
+    await graph.change("inviteUser", actor=owner, email="new@blue.example", role="VIEWER")
+    found = {Prefix.MERCHANT: [format_id(Prefix.MERCHANT, graph.blue.id)], Prefix.USER: [format_id(Prefix.USER, person)]}
+    for prefix, table in _TABLES.items():
+        rows = await graph.database.fetch(f"SELECT id FROM {table} WHERE merchant_id = $1", graph.blue.id)
+        assert rows, table
+        found[prefix] = [format_id(prefix, row["id"]) for row in rows]
+    return Neighbours(graph=graph, blue=found, owner=owner)
+
+
+@pytest.fixture(scope="module")
+async def neighbours(lasting_graph: Graph) -> Neighbours:
+    return await history(lasting_graph)
+
+
+def nobodys(prefix: Prefix) -> str:
+    return format_id(prefix, new_uuid(MORNING))
+
+
+async def answer(graph: Graph, place: Place, value: str, actor: Actor) -> Any:
+    """The answer without the id that was asked for, and without what is different each time."""
+    payload = await graph.answer(place.document, place.build(value), actor=actor)
+    assert "INTERNAL" not in str(payload), (str(place), payload)
+    payload.pop("extensions", None)
+    return payload
+
+
+def test_every_node_has_an_id_here() -> None:
+    assert set(READERS) <= {*_TABLES, Prefix.MERCHANT, Prefix.USER}
+    assert {str(place) for place in IDS} >= {
+        "createPayment.input.merchantId",
+        "createPayment.input.customer.id",
+        "disableApiClient.input.clientId",
+        "nodes.ids.0",
+        "balances.merchantId",
+        "auditLog.filter.subjectId",
+        "ledgerEntries.filter.paymentId",
+    }
+
+
+@pytest.mark.parametrize("place", IDS, ids=str)
+async def test_the_ids_of_another_merchant_are_as_good_as_nobodys(neighbours: Neighbours, place: Place) -> None:
+    graph = neighbours.graph
+    before = await graph.counts()
+    for prefix, ids in neighbours.blue.items():
+        expected = await answer(graph, place, nobodys(prefix), graph.rival)
+        for id_ in ids:
+            seen = await answer(graph, place, id_, graph.rival)
+            assert seen == expected, (str(place), id_)
+            assert neighbours.leaks(seen) == []
+    assert await graph.counts() == before
+
+
+@pytest.mark.parametrize("place", IDS, ids=str)
+async def test_the_ids_mean_something_to_their_owner(graph: Graph, place: Place) -> None:
+    """The control of the test above: at each place some id changes the answer for who may see it."""
+    neighbours = await history(graph)
+    actor = graph.staff if place.field == "suspendMerchant" else neighbours.owner
+    for prefix, ids in neighbours.blue.items():
+        expected = await answer(graph, place, nobodys(prefix), actor)
+        if any([await answer(graph, place, id_, actor) != expected for id_ in ids]):
+            return
+    pytest.fail(f"no id means anything at {place}")
+
+
+async def test_nodes_of_another_merchant_are_null(neighbours: Neighbours) -> None:
+    ids = [id_ for ids in neighbours.blue.values() for id_ in ids]
+    everybody = await neighbours.graph.run(EVERYTHING, {"ids": ids}, actor=neighbours.owner)
+    found = {node["__typename"] for node in everybody["nodes"] if node}
+    assert len(found) == len(READERS)
+    assert set(neighbours.leaks(everybody)) >= set(SECRETS)
+    rival = await neighbours.graph.run(EVERYTHING, {"ids": ids}, actor=neighbours.graph.rival)
+    assert rival["nodes"] == [None] * len(ids)
+
+
+LISTS = {
+    "payments": "payments(first: 1) { edges { cursor } nodes { id } }",
+    "ledgerEntries": "ledgerEntries(first: 1) { edges { cursor } nodes { id } }",
+    "auditLog": "auditLog(first: 1) { edges { cursor } nodes { id } }",
+    "merchants": "merchants(first: 1) { edges { cursor } nodes { id } }",
+}
+
+
+@pytest.mark.parametrize("field", LISTS)
+async def test_a_cursor_of_another_merchant_opens_nothing(neighbours: Neighbours, field: str) -> None:
+    graph = neighbours.graph
+    page = (await graph.run(f"{{ {LISTS[field]} }}", actor=neighbours.owner))[field]
+    cursor = page["edges"][0]["cursor"]
+    for argument in ("after", "before"):
+        query = f"query($c: String) {{ {field}({argument}: $c) {{ nodes {{ id }} }} }}"
+        seen = await graph.run(query, {"c": cursor}, actor=graph.rival)
+        assert neighbours.leaks(seen) == []
+
+
+@pytest.mark.parametrize("field", LISTS)
+async def test_lists_hold_the_viewers_own_merchants_alone(neighbours: Neighbours, field: str) -> None:
+    graph = neighbours.graph
+    seen = await graph.run(f"{{ {LISTS[field]} }}", actor=graph.rival)
+    assert neighbours.leaks(seen) == []
+    assert neighbours.leaks(await graph.run(f"{{ {LISTS[field]} }}", actor=neighbours.owner))
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"text": "blue"},
+        {"text": "mary"},
+        {"reference": "blue-reference"},
+        {"customerEmail": "mary@example.com"},
+        {"last4": "4242"},
+        {"gateway": ["simulator"]},
+    ],
+)
+async def test_filters_find_nothing_of_another_merchant(neighbours: Neighbours, wanted: dict[str, Any]) -> None:
+    query = "query($f: PaymentFilter) { payments(filter: $f) { nodes { id } } }"
+    graph = neighbours.graph
+    assert (await graph.run(query, {"f": wanted}, actor=neighbours.owner))["payments"]["nodes"]
+    assert (await graph.run(query, {"f": wanted}, actor=graph.rival))["payments"]["nodes"] == []
+
+
+async def test_an_actor_of_both_sees_both_only_where_the_permission_holds(neighbours: Neighbours) -> None:
+    graph = neighbours.graph
+    both = an_actor(graph.blue, graph.red)
+    grants = {graph.blue.id: frozenset({Permission.MERCHANTS_READ}), graph.red.id: frozenset(Permission)}
+    partial = replace(both, grants=grants)
+    query = "{ payments { nodes { id } } auditLog { nodes { id } } ledgerEntries { nodes { id } } }"
+    assert neighbours.leaks(await graph.run(query, actor=both))
+    assert neighbours.leaks(await graph.run(query, actor=partial)) == []
+
+
+async def test_staff_sees_all_and_narrows(neighbours: Neighbours) -> None:
+    graph = neighbours.graph
+    query = "query($m: [ID!]) { payments(filter: { merchantIds: $m }) { nodes { id } } }"
+    assert neighbours.leaks(await graph.run(query, {"m": neighbours.blue[Prefix.MERCHANT]}, actor=graph.staff))
+    red = [format_id(Prefix.MERCHANT, graph.red.id)]
+    assert neighbours.leaks(await graph.run(query, {"m": red}, actor=graph.staff)) == []
+    assert neighbours.leaks(await graph.run(query, {"m": []}, actor=graph.staff)) == []
