@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,8 @@ async def resolve_operations(ports: PaymentPorts, actor: Actor, command: Resolve
     """How many operations were asked about; each one's next check is further away than the last.
 
     An operation that the gateway has never seen is sent again under its own id, so it ends one way or the other and
-    still has one effect at most.
+    still has one effect at most. Operations do not wait for each other; what went wrong with some is raised as an
+    `ExceptionGroup` once all have been asked about.
     """
 
     async def lease(unit: PaymentsUnit) -> list[tuple[Payment, Operation]]:
@@ -38,16 +40,28 @@ async def resolve_operations(ports: PaymentPorts, actor: Actor, command: Resolve
         return leased
 
     leased = await in_unit(ports.units, actor, "resolve.lease", lease)
-    for payment, operation in leased:
-        request = gateway_request(payment, operation)
-        gateway = ports.gateways.get(operation.gateway)
-        outcome = await gateway.look_up(request)
-        if outcome.kind is OutcomeKind.NOT_FOUND:
-            if not await _still_open(ports, actor, operation):
-                continue
-            outcome = await gateway.execute(request)
-        await record_outcome(ports, actor, RecordOutcome(operation_id=operation.id, outcome=outcome))
+    asked = [_resolve(ports, actor, payment, operation) for payment, operation in leased]
+    errors: list[Exception] = []
+    for ended in await asyncio.gather(*asked, return_exceptions=True):
+        if isinstance(ended, Exception):
+            errors.append(ended)
+        elif ended is not None:
+            raise ended
+    if errors:
+        message = "some operations could not be resolved"
+        raise ExceptionGroup(message, errors)
     return len(leased)
+
+
+async def _resolve(ports: PaymentPorts, actor: Actor, payment: Payment, operation: Operation) -> None:
+    request = gateway_request(payment, operation)
+    gateway = ports.gateways.get(operation.gateway)
+    outcome = await gateway.look_up(request)
+    if outcome.kind is OutcomeKind.NOT_FOUND:
+        if not await _still_open(ports, actor, operation):
+            return
+        outcome = await gateway.execute(request)
+    await record_outcome(ports, actor, RecordOutcome(operation_id=operation.id, outcome=outcome))
 
 
 async def _still_open(ports: PaymentPorts, actor: Actor, operation: Operation) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -301,3 +301,19 @@ async def test_the_job_s_name_stands_in_the_audit_log(desk: Desk, tables: Tables
     await desk.authorized()
     await desk.resolve(after_seconds=2)
     assert [(r.actor_kind, r.actor_name) for r in tables.audit][-1] == ("SYSTEM", "jobs")
+
+
+async def test_one_that_cannot_be_resolved_keeps_no_other_waiting(
+    desk: Desk, tables: Tables, gateway: StandInGateway
+) -> None:
+    gateway.next(*[Fault.ANSWER_LOST] * 2)
+    for _ in range(2):
+        await desk.captured()
+    stranger, known = tables.operations.values()
+    tables.operations[stranger.id] = replace(stranger, gateway="gone")
+    desk.clock.pass_by(10)
+    with pytest.raises(ExceptionGroup) as failed:
+        await resolve_operations(desk.ports, JOBS, ResolveOperations())
+    assert failed.group_contains(KeyError)
+    assert tables.operations[known.id].status is OperationStatus.SUCCEEDED
+    assert tables.operations[stranger.id].open
