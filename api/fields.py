@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import strawberry
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
 from api.context import Context, reading
+from api.describing import argument
 from api.errors import as_user_error
 from api.texts import check_input, check_texts
 from domain.kernel.errors import DomainError
@@ -89,7 +90,7 @@ def _field(
     signature = inspect.signature(declared)
     own_parameters = list(inspect.signature(resolve).parameters.values())[:own]
     arguments = [
-        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=_described(parameter))
         for parameter in list(signature.parameters.values())[own:]
     ]
     returns = get_args(signature.return_annotation)[0] if element else signature.return_annotation
@@ -99,6 +100,13 @@ def _field(
     resolve.__module__ = declared.__module__
     resolve.__doc__ = declared.__doc__
     return strawberry.field(resolver=resolve, description=description, metadata=metadata)
+
+
+def _described(parameter: inspect.Parameter) -> Any:  # noqa: ANN401 - an annotation
+    """Arguments describe themselves, but for the one that every mutation has."""
+    if parameter.name != "input":
+        return parameter.annotation
+    return Annotated[parameter.annotation, argument("What to do, and to what.")]
 
 
 def _loader(

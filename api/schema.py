@@ -5,7 +5,6 @@ from __future__ import annotations
 import strawberry
 from graphql import lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
-from strawberry.tools import merge_types
 
 from api.audit.queries import AuditQueries
 from api.audit.types import AuditRecord
@@ -22,11 +21,16 @@ from api.payments.mutations import PaymentMutations
 from api.payments.queries import PaymentQueries
 from api.scalars import SCALARS
 
-Query = merge_types(
-    "Query",
-    (NodeQueries, IdentityQueries, MerchantQueries, PaymentQueries, LedgerQueries, AuditQueries),
-)
-Mutation = merge_types("Mutation", (PaymentMutations, MerchantMutations, IdentityMutations))
+
+@strawberry.type(description="All that can be read.")
+class Query(NodeQueries, IdentityQueries, MerchantQueries, PaymentQueries, LedgerQueries, AuditQueries):
+    """Every context's queries."""
+
+
+@strawberry.type(description="All that can be done. Each answers with its payload, or with an error that says why not.")
+class Mutation(PaymentMutations, MerchantMutations, IdentityMutations):
+    """Every context's mutations."""
+
 
 schema = strawberry.Schema(
     query=Query,

@@ -41,13 +41,13 @@ async def _keep_running(job: Job, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             done = await job.work()
-        except Unavailable as error:
-            # Nothing is wrong with the job: a stack trace every few seconds would only hide what is.
-            failures += 1
-            _log.warning("job waits", job=job.name, failures=failures, reason=error.message)
         except Exception as error:  # noqa: BLE001 - whatever it is, the other jobs and the next try go on
             failures += 1
-            _log.exception("job failed", job=job.name, failures=failures, reason=repr(error))
+            if _only_unavailable(error):
+                # Nothing is wrong with the job: a stack trace every few seconds would only hide what is.
+                _log.warning("job waits", job=job.name, failures=failures, reason=str(error))
+            else:
+                _log.exception("job failed", job=job.name, failures=failures, reason=repr(error))
         else:
             if failures:
                 _log.info("job works again", job=job.name, failures=failures)
@@ -58,6 +58,12 @@ async def _keep_running(job: Job, stop: asyncio.Event) -> None:
                 await asyncio.sleep(0)
                 continue
         await _pause(stop, backoff_seconds(failures) if failures else job.every.total_seconds())
+
+
+def _only_unavailable(error: Exception) -> bool:
+    if isinstance(error, ExceptionGroup):
+        return error.split(Unavailable)[1] is None
+    return isinstance(error, Unavailable)
 
 
 def backoff_seconds(failures: int) -> float:

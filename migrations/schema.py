@@ -14,9 +14,6 @@ from adapters.postgres.metadata import metadata
 if TYPE_CHECKING:
     from sqlalchemy import Connection, MetaData
 
-# The queue's tables are installed and upgraded by its library.
-_FOREIGN_PREFIX = "pgqueuer"
-
 
 def declared_tables() -> MetaData:
     """The metadata after every context has declared its tables."""
@@ -36,6 +33,6 @@ def comparison_options(connection: Connection) -> dict[str, Any]:
 
     def include_name(name: str | None, kind: str, _parents: object) -> bool:
         # Partitions are made by migrations and jobs as time goes on; the parent alone is declared.
-        return kind != "table" or (name not in partitions and not (name or "").startswith(_FOREIGN_PREFIX))
+        return kind != "table" or name not in partitions
 
     return {"include_name": include_name, "compare_type": True}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adapters.postgres.keyset import position_of
+from adapters.postgres.keyset import Key, position_of
 
 if TYPE_CHECKING:
     from domain.identity.actor import Scope
@@ -54,7 +54,7 @@ def newest_first(table: str, conditions: Conditions, request: PageRequest, *, as
     """One page of a table by id (the time is inside it), and one row more; raise `Invalid` for no cursor of ours."""
     upward = ascending != request.backward
     if request.cursor is not None:
-        _, row_id = position_of(request.cursor, "before" if request.backward else "after")
+        _, row_id = position_of(Key.ID, request.cursor, "before" if request.backward else "after")
         conditions.add(f"id {'>' if upward else '<'} {{}}::uuid", row_id)
     most = conditions.bind(request.limit + 1)
     direction = "ASC" if upward else "DESC"

@@ -24,6 +24,8 @@ _ACQUIRE_SECONDS = 5
 _GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    # What asyncpg raises when a backend dies in the middle of its protocol.
+    asyncpg.InternalClientError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,

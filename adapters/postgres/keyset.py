@@ -22,24 +22,36 @@ if TYPE_CHECKING:
 
     from domain.kernel.paging import PageRequest
 
-_LAYOUT = struct.Struct(">q16s")
+_LAYOUT = struct.Struct(">cq16s")
+
+
+class Key:
+    """What a cursor's key measures: a cursor of one order means nothing in another."""
+
+    ID = b"i"
+    TIME = b"t"
+    AMOUNT = b"a"
+
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 Row = TypeVar("Row")
 
 
-def cursor_of(key: int, row_id: UUID) -> str:
+def cursor_of(kind: bytes, key: int, row_id: UUID) -> str:
     """The opaque cursor of a row."""
-    return base64.urlsafe_b64encode(_LAYOUT.pack(key, row_id.bytes)).decode()
+    return base64.urlsafe_b64encode(_LAYOUT.pack(kind, key, row_id.bytes)).decode()
 
 
-def position_of(cursor: str, argument: str) -> tuple[int, UUID]:
-    """Where a cursor stands; raise `Invalid` for one that no page has given out."""
+def position_of(kind: bytes, cursor: str, argument: str) -> tuple[int, UUID]:
+    """Where a cursor stands; raise `Invalid` for one that no page of this order has given out."""
     try:
-        key, raw = _LAYOUT.unpack(base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True))
+        found, key, raw = _LAYOUT.unpack(base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True))
     except (struct.error, binascii.Error, ValueError):
-        raise Invalid((argument,), "This is not a cursor of this list; take one from its edges.") from None
+        found, key, raw = b"", 0, b""
+    if found != kind:
+        raise Invalid((argument,), "This is not a cursor of this list; take one from its edges.")
     return key, UUID(bytes=raw)
 
 

@@ -44,7 +44,9 @@ class PaymentFilter:
     method: list[PaymentMethodType] | None = attribute("By these methods.", default=None)
     brand: list[CardBrand] | None = attribute("With cards of these networks.", default=None)
     last4: str | None = attribute("With a card that ends so.", default=None)
-    customer_email: str | None = attribute("Of the customer with this e-mail address.", default=None)
+    customer_email: str | None = attribute(
+        "Of the customer with this e-mail address; needs the permission customers:pii.", default=None
+    )
     reference: str | None = attribute("With this reference.", default=None)
     gateway: list[str] | None = attribute("Through these gateways.", default=None)
     decline_code: list[DeclineCode] | None = attribute("Refused with these codes.", default=None)
@@ -53,7 +55,11 @@ class PaymentFilter:
     has_refund: bool | None = attribute("Whether anything of it is refunded or about to be.", default=None)
     has_unknown_outcome: bool | None = attribute("Whether a gateway's answer is missing.", default=None)
     metadata: list[MetadataInput] | None = attribute("With all of these pairs.", default=None)
-    text: str | None = attribute("Words, or their beginnings, of reference and e-mail address; or an id.", default=None)
+    text: str | None = attribute(
+        "Words, or their beginnings, of the reference (and, with the permission customers:pii, of the e-mail address);"
+        " or an id.",
+        default=None,
+    )
 
 
 def wanted_payments(

@@ -1,5 +1,6 @@
 """The queries of payments: parse filter and page, call one scoped read, show the rows."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import strawberry
@@ -44,6 +45,10 @@ async def many(
     merchants = filter.merchant_ids if filter else None
     scope = narrowed(reading.scope, Prefix.MERCHANT, merchants, "filter", "merchantIds")
     wanted = wanted_payments(filter, reading.context.currency_of)
+    if wanted.customer_email is not None:
+        scope = scope.within(reading.actor.scope(Permission.CUSTOMERS_PII))
+    elif wanted.text is not None:
+        wanted = replace(wanted, text_finds_emails=reading.actor.may_everywhere(Permission.CUSTOMERS_PII, scope))
     page = await reads.search(scope, wanted, order, PageRequest.of(first, after, last, before))
     return connection(page, payment, lambda entity: reads.cursor(entity, order))
 

@@ -42,6 +42,10 @@ class Scope:
         """Whether the merchant is within."""
         return self.merchant_ids is None or merchant_id in self.merchant_ids
 
+    def within(self, other: Scope) -> Scope:
+        """Only what both cover."""
+        return self if other.merchant_ids is None else self.narrow(other.merchant_ids)
+
     def narrow(self, merchant_ids: Iterable[UUID]) -> Scope:
         """Only those of the given merchants that are within already."""
         return Scope(frozenset(m for m in merchant_ids if self.covers(m)))
@@ -70,6 +74,12 @@ class Actor:
     def may(self, permission: Permission, merchant_id: UUID) -> bool:
         """Whether the actor has the permission at the merchant."""
         return permission in self.everywhere or permission in self.grants.get(merchant_id, frozenset())
+
+    def may_everywhere(self, permission: Permission, scope: Scope) -> bool:
+        """Whether the actor has the permission at every merchant of the scope."""
+        if permission in self.everywhere:
+            return True
+        return scope.merchant_ids is not None and all(self.may(permission, m) for m in scope.merchant_ids)
 
     def require(self, permission: Permission, merchant_id: UUID) -> None:
         """Raise `NotFound` for a merchant that the actor cannot see at all, `Forbidden` for a missing permission."""

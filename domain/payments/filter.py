@@ -31,7 +31,10 @@ SCALE = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentFilter:
-    """Everything given must hold; a tuple means any of. `amount` is in ten-thousandths of the major unit."""
+    """Everything given must hold; a tuple means any of. `amount` is in ten-thousandths of the major unit.
+
+    `text` looks into e-mail addresses only where the reader may see them: it would give them away letter by letter.
+    """
 
     payment_id: UUID | None = None
     status: tuple[PaymentStatus, ...] | None = None
@@ -53,3 +56,4 @@ class PaymentFilter:
     has_unknown_outcome: bool | None = None
     metadata: tuple[tuple[str, str], ...] | None = None
     text: str | None = None
+    text_finds_emails: bool = False

@@ -190,7 +190,7 @@ CREATE INDEX ix_refunds_payment ON refunds (merchant_id, payment_id, id)
 # Text operators are not leakproof, so under row-level security PostgreSQL would apply them row by row after the fence
 # instead of through their index. The function runs as the owner and applies the same fence itself.
 _SEARCH = """
-CREATE FUNCTION search_payments(terms text, most integer) RETURNS SETOF uuid
+CREATE FUNCTION search_payments(terms text, emails boolean, most integer) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
     WITH fence AS MATERIALIZED (
         SELECT current_setting('paydesk.merchants', true) = '*' AS everything,
@@ -202,7 +202,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
         UNION
         SELECT p.id, p.created_at
         FROM customers AS c JOIN payments AS p ON (p.merchant_id, p.customer_id) = (c.merchant_id, c.id), fence
-        WHERE c.search @@ to_tsquery('simple', terms) AND (fence.everything OR c.merchant_id = ANY (fence.merchants))
+        WHERE emails AND c.search @@ to_tsquery('simple', terms) AND (fence.everything OR c.merchant_id = ANY (fence.merchants))
     )
     SELECT id FROM found ORDER BY created_at DESC LIMIT most
 $$

@@ -11,11 +11,11 @@ import pytest
 
 from app.assembly import assembled
 from app.settings import load_settings
+from domain.kernel.ids import new_uuid
 from tests.api.graph import Graph, two_merchants
 from tests.app.simulator.process import SimulatorProcess
 from tests.builders.merchants import a_merchant
 from tests.builders.moments import after
-from domain.kernel.ids import new_uuid
 from tests.postgres import create_copy, drop_copy
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ async def _opened(cluster: EmbeddedPostgres, gateway_url: str) -> AsyncGenerator
     database = await asyncpg.connect(cluster.dsn_of(name))
     try:
         async with assembled(settings, pool_size=4) as assembly:
-            red = a_merchant(id=new_uuid(after(1)), name="Red Rickshaw", country="JP", currency="JPY", created_at=after(1))
+            red = a_merchant(
+                id=new_uuid(after(1)), name="Red Rickshaw", country="JP", currency="JPY", created_at=after(1)
+            )
             yield await two_merchants(assembly, database, a_merchant(), red)
     finally:
         await database.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -20,9 +19,7 @@ from graphql import (
 from tests.api.graph import CORE, document_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from graphql import GraphQLInputType
+    from collections.abc import Callable, Iterator
 
     from tests.api.graph import Json
 
@@ -74,7 +71,9 @@ def query_document(name: str) -> str:
     declared = ", ".join(f"${argument}: {given.type}" for argument, given in field.args.items())
     given = ", ".join(f"{argument}: ${argument}" for argument in field.args)
     kind = get_named_type(field.type)
-    shown = "nodes { __typename id }" if kind.name.endswith("Connection") else _SELECTIONS.get(kind.name, "__typename id")
+    shown = (
+        "nodes { __typename id }" if kind.name.endswith("Connection") else _SELECTIONS.get(kind.name, "__typename id")
+    )
     return f"query{f'({declared})' if declared else ''} {{ {name}{f'({given})' if given else ''} {{ {shown} }} }}"
 
 
@@ -106,7 +105,7 @@ def _places() -> Iterator[Place]:
                 )
 
 
-def _spots(kind: GraphQLInputType) -> Iterator[tuple[tuple[str, ...], str, Callable[[Any], Any]]]:
+def _spots(kind: Any) -> Iterator[tuple[tuple[str, ...], str, Callable[[Any], Any]]]:
     if isinstance(kind, GraphQLNonNull):
         yield from _spots(kind.of_type)
     elif isinstance(kind, GraphQLList):
@@ -136,7 +135,7 @@ def _fields(kind: GraphQLInputObjectType) -> Json:
     }
 
 
-def _required(kind: GraphQLInputType) -> Any:
+def _required(kind: Any) -> Any:
     if isinstance(kind, GraphQLNonNull):
         return _required(kind.of_type)
     if isinstance(kind, GraphQLList):

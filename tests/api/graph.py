@@ -14,7 +14,7 @@ from domain.identity.actor import system_actor
 from tests.builders.identity import a_staff_actor, an_actor
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
+    from collections.abc import Generator
 
     import asyncpg
     import pytest
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from domain.identity.actor import Actor
     from domain.merchants.merchant import Merchant
 
-CORE = schema._schema
+# To graphql-core a name may stand for any kind of type; a test knows which one it asks for.
+CORE: Any = schema._schema
 # A test may ask for more at once than a client.
 _ENGINE = Engine(
     CORE, limits=Limits(cost=10**9, fields=10**6, tokens=10**6, aliases=10**4), introspection=True, suggestions=True
@@ -37,7 +38,7 @@ class Graph:
     """Two merchants and their owners, somebody of the staff, and the owner of the database who sees all of it."""
 
     assembly: Assembly
-    database: asyncpg.Connection[asyncpg.Record]
+    database: asyncpg.Connection
     blue: Merchant
     red: Merchant
     owner: Actor
@@ -62,14 +63,19 @@ class Graph:
         assert payload.get("data") is None, payload
         return payload["errors"][0]
 
-    async def change(self, mutation: str, *, actor: Actor | None = None, **given: Any) -> Json:
+    async def change(self, mutation: str, actor: Actor | None = None, /, **given: Any) -> Json:
         """What a mutation answers with, in full; `given` is its input."""
         data = await self.run(document_of(mutation), {"input": given}, actor=actor)
         return data[mutation]
 
+    async def value(self, statement: str, *arguments: Any) -> Any:
+        """One value of the whole database."""
+        return await self.database.fetchval(statement, *arguments)
+
     def gateway_deadline(self, *, seconds: int) -> None:
         """From now on, how long the gateway has to answer."""
-        self.assembly.payments.gateways.get("simulator")._gateway._deadline_seconds = seconds
+        circuit: Any = self.assembly.payments.gateways.get("simulator")
+        circuit._gateway._deadline_seconds = seconds
 
     async def counts(self) -> dict[str, int]:
         """How many rows each table has."""
@@ -77,7 +83,9 @@ class Graph:
             "SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
             " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
         )
-        union = " UNION ALL ".join(f"SELECT '{row['relname']}' AS name, count(*) AS n FROM {row['relname']}" for row in tables)
+        union = " UNION ALL ".join(
+            f"SELECT '{row['relname']}' AS name, count(*) AS n FROM {row['relname']}" for row in tables
+        )
         return {row["name"]: row["n"] for row in await self.database.fetch(union)}
 
 
@@ -122,9 +130,7 @@ async def two_merchants(assembly: Assembly, database: Any, blue: Merchant, red: 
         for merchant in (blue, red):
             await unit.merchants.add(merchant)
         await unit.commit()
-    return Graph(
-        assembly=assembly, database=database, blue=blue, red=red, owner=an_actor(blue), rival=an_actor(red)
-    )
+    return Graph(assembly=assembly, database=database, blue=blue, red=red, owner=an_actor(blue), rival=an_actor(red))
 
 
 @contextmanager

@@ -171,7 +171,7 @@ AMOUNTS = [
 @pytest.mark.parametrize("mutation", ["createPayment", "capturePayment", "refundPayment"])
 async def test_amounts_that_are_refused(lasting_graph: Graph, mutation: str) -> None:
     before = await _with_a_payment(lasting_graph)
-    payment = await lasting_graph.database.fetchval("SELECT id FROM payments LIMIT 1")
+    payment = await lasting_graph.value("SELECT id FROM payments LIMIT 1")
     for amount, currency, part, rule in AMOUNTS:
         given = {**minimal(mutation)["input"], "amount": {"amount": amount, "currency": currency}}
         if "paymentId" in given:
@@ -188,7 +188,7 @@ async def test_amounts_that_are_refused(lasting_graph: Graph, mutation: str) -> 
 
 
 async def _with_a_payment(graph: Graph) -> dict[str, int]:
-    if not await graph.database.fetchval("SELECT count(*) FROM payments"):
+    if not await graph.value("SELECT count(*) FROM payments"):
         answer = await graph.change(
             "createPayment",
             idempotencyKey="bad-input",
@@ -262,7 +262,16 @@ async def test_unknown_currencies_in_filters(lasting_graph: Graph, field: str) -
 
 @pytest.mark.parametrize(
     "moment",
-    ["2026-03-02", "2026-03-02T09:00:00", "yesterday", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00+14:00", 1, "", True],
+    [
+        "2026-03-02",
+        "2026-03-02T09:00:00",
+        "yesterday",
+        "2026-13-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        1,
+        "",
+        True,
+    ],
 )
 async def test_moments_that_are_none(lasting_graph: Graph, moment: Any) -> None:
     query = "query($filter: PaymentFilter) { payments(filter: $filter) { nodes { id } } }"

@@ -91,7 +91,7 @@ ORDERS = list(CORE.type_map["PaymentOrder"].values)
 
 @pytest.mark.parametrize("backward", [False, True])
 @pytest.mark.parametrize("order", ORDERS)
-async def test_payments_in_every_order(lasting_graph: Graph, order: str, backward: bool) -> None:
+async def test_payments_in_every_order(lasting_graph: Graph, order: str, *, backward: bool) -> None:
     payments = payments_of(lasting_graph, 23, seed=1)
     await lasting_graph.database.execute("TRUNCATE payments CASCADE")
     await write(lasting_graph, payments)
@@ -103,7 +103,7 @@ async def test_payments_in_every_order(lasting_graph: Graph, order: str, backwar
 
 @pytest.mark.parametrize("backward", [False, True])
 @pytest.mark.parametrize("order", ORDERS)
-async def test_pages_stay_valid_while_rows_come(lasting_graph: Graph, order: str, backward: bool) -> None:
+async def test_pages_stay_valid_while_rows_come(lasting_graph: Graph, order: str, *, backward: bool) -> None:
     payments = payments_of(lasting_graph, 23, seed=2)
     await lasting_graph.database.execute("TRUNCATE payments CASCADE")
     await write(lasting_graph, payments)
@@ -131,7 +131,7 @@ async def test_the_default_page_is_the_newest_25(lasting_graph: Graph) -> None:
 
 @pytest.mark.parametrize("field", ["ledgerEntries", "auditLog", "merchants"])
 @pytest.mark.parametrize("backward", [False, True])
-async def test_the_other_lists(lasting_graph: Graph, field: str, backward: bool) -> None:
+async def test_the_other_lists(lasting_graph: Graph, field: str, *, backward: bool) -> None:
     await _some_of_each(lasting_graph)
     table = {"ledgerEntries": "ledger_entries", "auditLog": "audit_records"}.get(field, field)
     prefix = {"ledgerEntries": Prefix.ENTRY, "auditLog": Prefix.AUDIT}.get(field, Prefix.MERCHANT)
@@ -143,7 +143,7 @@ async def test_the_other_lists(lasting_graph: Graph, field: str, backward: bool)
 
 
 @pytest.mark.parametrize("backward", [False, True])
-async def test_merchants_in_both_orders(lasting_graph: Graph, backward: bool) -> None:
+async def test_merchants_in_both_orders(lasting_graph: Graph, *, backward: bool) -> None:
     await _some_of_each(lasting_graph)
     newest = await walk(lasting_graph, "merchants", size=3, options=", orderBy: CREATED_AT_DESC", backward=backward)
     oldest = await walk(lasting_graph, "merchants", size=3, options=", orderBy: CREATED_AT_ASC", backward=backward)
@@ -151,7 +151,7 @@ async def test_merchants_in_both_orders(lasting_graph: Graph, backward: bool) ->
 
 
 async def _some_of_each(graph: Graph) -> None:
-    if await graph.database.fetchval("SELECT count(*) FROM ledger_entries") == 0:
+    if await graph.value("SELECT count(*) FROM ledger_entries") == 0:
         await write_histories(graph, 8)
         async with graph.assembly.merchants.units.begin(SYSTEM, "tests") as unit:
             for second in range(8):
@@ -162,7 +162,9 @@ async def _some_of_each(graph: Graph) -> None:
 async def test_an_empty_list(graph: Graph) -> None:
     for field in ("payments", "ledgerEntries", "auditLog"):
         for arguments in ("", "(last: 5)"):
-            page = (await graph.run(f"{{ {field}{arguments} {{ edges {{ cursor }} nodes {{ id }} {PAGE_INFO} }} }}"))[field]
+            page = (await graph.run(f"{{ {field}{arguments} {{ edges {{ cursor }} nodes {{ id }} {PAGE_INFO} }} }}"))[
+                field
+            ]
             assert (page["edges"], page["nodes"]) == ([], [])
             assert page["pageInfo"] == {
                 "hasNextPage": False,
@@ -212,11 +214,13 @@ async def pages_of(graph: Graph, start: str, id_: str, list_: str, size: int) ->
 async def test_the_lists_below_an_object(graph: Graph) -> None:
     given = {"amount": {"amount": "1.00", "currency": "EUR"}, "paymentMethod": {"token": "tok_visa"}}
     customer = {"email": "mary@example.com"}
-    for number in range(5):
-        payment = (await graph.change("createPayment", idempotencyKey=f"{number}", customer=customer, **given))["payment"]
+    payments = [
+        await graph.change("createPayment", idempotencyKey=f"{number}", customer=customer, **given)
+        for number in range(5)
+    ]
     for kind, list_, id_ in (
-        ("Payment", "timeline", payment["id"]),
-        ("Customer", "payments", format_id(Prefix.CUSTOMER, await graph.database.fetchval("SELECT id FROM customers"))),
+        ("Payment", "timeline", payments[0]["payment"]["id"]),
+        ("Customer", "payments", format_id(Prefix.CUSTOMER, await graph.value("SELECT id FROM customers"))),
     ):
         (whole,) = await pages_of(graph, kind, id_, list_, 100)
         pages = await pages_of(graph, kind, id_, list_, 2)
@@ -228,7 +232,13 @@ async def test_the_lists_below_an_object(graph: Graph) -> None:
 @pytest.mark.parametrize("list_", ["timeline", "customer { payments"])
 @pytest.mark.parametrize(
     ("arguments", "path"),
-    [("first: 0", "first"), ("first: 101", "first"), ('after: "next"', "after"), ('after: ""', "after"), ('after: "-1"', "after")],
+    [
+        ("first: 0", "first"),
+        ("first: 101", "first"),
+        ('after: "next"', "after"),
+        ('after: ""', "after"),
+        ('after: "-1"', "after"),
+    ],
 )
 async def test_pages_below_an_object_that_are_refused(graph: Graph, list_: str, arguments: str, path: str) -> None:
     await write_histories(graph, 1)

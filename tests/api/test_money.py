@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize(
     ("amount", "currency", "minor"),
-    [("19.90", "EUR", "1990"), ("1500", "JPY", "1500"), ("1.250", "KWD", "1250"), ("0.01", "EUR", "1"), ("5", "EUR", "500")],
+    [
+        ("19.90", "EUR", "1990"),
+        ("1500", "JPY", "1500"),
+        ("1.250", "KWD", "1250"),
+        ("0.01", "EUR", "1"),
+        ("5", "EUR", "500"),
+    ],
 )
 async def test_amounts_have_exactly_the_digits_of_their_currency(
     lasting_graph: Graph, amount: str, currency: str, minor: str

@@ -72,12 +72,12 @@ async def test_mutations_are_denied(graph: Graph, mutation: str, permission: Per
     given = await _valid_input(graph, mutation)
     before = await graph.counts()
     rows = await _rows(graph)
-    answer = await graph.change(mutation, actor=without(graph, permission), **given)
+    answer = await graph.change(mutation, without(graph, permission), **given)
     assert (answer["__typename"], answer["code"]) == ("PermissionDenied", "PERMISSION_DENIED")
     assert permission in answer["message"]
     assert (await graph.counts(), await _rows(graph)) == (before, rows)
     # The same input is good enough for whoever has it.
-    allowed = await graph.change(mutation, actor=graph.staff if mutation in STAFF_ONLY else None, **given)
+    allowed = await graph.change(mutation, graph.staff if mutation in STAFF_ONLY else None, **given)
     assert allowed["__typename"] == f"{mutation[0].upper()}{mutation[1:]}Payload"
     assert (await graph.counts(), await _rows(graph)) != (before, rows)
 
@@ -112,7 +112,9 @@ async def _valid_input(graph: Graph, mutation: str) -> dict[str, Any]:
 
 async def _rows(graph: Graph) -> list[Any]:
     """What changes without a new row."""
-    statement = "SELECT m.*, c.status FROM merchants AS m LEFT JOIN api_clients AS c ON c.merchant_id = m.id ORDER BY m.id"
+    statement = (
+        "SELECT m.*, c.status FROM merchants AS m LEFT JOIN api_clients AS c ON c.merchant_id = m.id ORDER BY m.id"
+    )
     payments = await graph.database.fetch("SELECT * FROM payments ORDER BY id")
     return [tuple(row) for row in (*await graph.database.fetch(statement), *payments)]
 
@@ -139,7 +141,7 @@ async def test_a_relation_of_a_merchant_where_the_permission_is_missing(lasting_
     """Somebody of two merchants sees payments of both, but may read only one of the merchants."""
     graph = lasting_graph
     await graph.change("createPayment", **minimal("createPayment")["input"])
-    await graph.change("createPayment", actor=graph.rival, **minimal("createPayment")["input"])
+    await graph.change("createPayment", graph.rival, **minimal("createPayment")["input"])
     grants = {graph.blue.id: frozenset(Permission), graph.red.id: frozenset({Permission.PAYMENTS_READ})}
     both = replace(graph.owner, grants=grants)
     query = "{ payments { nodes { id merchant { name } customer { id } ledgerEntries { id } } } }"

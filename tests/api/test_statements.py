@@ -40,7 +40,7 @@ RELATIONS = {
 COSTS = {"Customer.merchant": 2, "Customer.payments": 2, "Refund.payment": 2, "PaymentEvent.payment": 2}
 LISTS = {
     "payments": "payments(first: $n) { nodes { id } }",
-    "ledgerEntries": "ledgerEntries(first: $n) { nodes { id postings { account } } }",
+    "ledgerEntries": "ledgerEntries(first: $n) { nodes { id kind } }",
     "auditLog": "auditLog(first: $n) { nodes { id } }",
     "merchants": "merchants(first: $n) { nodes { id } }",
 }
@@ -64,7 +64,9 @@ def width(data: object) -> int:
     return max([len(data), *map(width, data)]) if isinstance(data, list) else 0
 
 
-async def cost(graph: Graph, monkeypatch: pytest.MonkeyPatch, query: str, variables: Json, actor: Actor) -> tuple[int, int]:
+async def cost(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch, query: str, variables: Json, actor: Actor
+) -> tuple[int, int]:
     """The number of statements, and the width of the answer."""
     with statements(monkeypatch) as seen:
         data = await graph.run(query, variables, actor=actor)

@@ -77,13 +77,16 @@ async def history(graph: Graph) -> Neighbours:
     owner = replace(graph.owner, id=person)
     given = minimal("createPayment")["input"]
     customer = {"email": "mary@example.com", "name": "Mary Somerville"}
-    payment = await graph.change("createPayment", actor=owner, **given, customer=customer, reference="blue-reference")
+    payment = await graph.change("createPayment", owner, **given, customer=customer, reference="blue-reference")
     part = {"amount": "0.50", "currency": "EUR"}
     refund = minimal("refundPayment")["input"] | {"paymentId": payment["payment"]["id"], "amount": part}
-    await graph.change("refundPayment", actor=owner, **refund)
-    await graph.change("createApiClient", actor=owner, name="blue till", scopes=["PAYMENTS_READ"])
-    await graph.change("inviteUser", actor=owner, email="new@blue.example", role="VIEWER")
-    found = {Prefix.MERCHANT: [format_id(Prefix.MERCHANT, graph.blue.id)], Prefix.USER: [format_id(Prefix.USER, person)]}
+    await graph.change("refundPayment", owner, **refund)
+    await graph.change("createApiClient", owner, name="blue till", scopes=["PAYMENTS_READ"])
+    await graph.change("inviteUser", owner, email="new@blue.example", role="VIEWER")
+    found = {
+        Prefix.MERCHANT: [format_id(Prefix.MERCHANT, graph.blue.id)],
+        Prefix.USER: [format_id(Prefix.USER, person)],
+    }
     for prefix, table in _TABLES.items():
         rows = await graph.database.fetch(f"SELECT id FROM {table} WHERE merchant_id = $1", graph.blue.id)
         assert rows, table

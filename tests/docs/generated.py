@@ -24,8 +24,8 @@ _BEGIN, _END = "<!-- settings: generated -->\n", "<!-- end of settings -->\n"
 _INTRODUCTION = f"""\
 # State machines
 
-Generated from the transition tables of the domain by `.venv/bin/{COMMAND}`; do not edit. What the states mean stands in
-[domain.md](domain.md).
+Generated from the transition tables of the domain by `.venv/bin/{COMMAND}`; do not edit.
+What the states mean stands in [domain.md](domain.md).
 """
 
 

@@ -25,3 +25,8 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 
 def test_the_documents_link_to_each_other() -> None:
     assert sum(len(links(document)) for document in documents()) > 20
+
+
+def test_every_decision_is_in_the_list() -> None:
+    decisions = ROOT / "docs" / "adr"
+    assert {path.name for path in decisions.glob("[0-9]*.md")} == set(links(decisions / "README.md"))

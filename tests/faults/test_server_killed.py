@@ -1,10 +1,11 @@
-"""The web server's process dies under load: clients repeat their requests by the same keys, and each has one effect."""
+"""The web server dies under load and is started again: clients repeat their requests by the same keys, and each has one effect."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -14,12 +15,14 @@ import httpx2
 import pytest
 
 from tests.faults.installation import query, recover, unfinished, violations
-from tests.web.serving import serving
+from tests.web.serving import serving, start_server
 
 if TYPE_CHECKING:
+    import subprocess
+
     from tests.app.simulator.process import SimulatorProcess
 
-ROUNDS = max(2, int(os.environ.get("FAULT_ROUNDS", "0")))
+ROUNDS = max(1, int(os.environ.get("FAULT_ROUNDS", "0")) // 5)
 # No measure of speed: what never happens must fail the test instead of holding it up.
 NEVER_SECONDS = 120
 _CLIENTS = 4
@@ -91,6 +94,13 @@ class Customers:
                 given = {"idempotencyKey": str(uuid4()), "paymentId": payment_id, "amount": _eur(amount)}
                 await self._move(_REFUND, given)
 
+    async def progress(self, by: int = 5) -> None:
+        """Return when so many more were answered."""
+        goal = self.answers + by
+        async with asyncio.timeout(NEVER_SECONDS):
+            while self.answers < goal:  # noqa: ASYNC110 - nobody is kept waiting by the look
+                await asyncio.sleep(0.01)
+
     async def _move(self, document: str, given: dict[str, Any]) -> None:
         answer = await self.ask(document, given)
         if answer["__typename"] == "IdempotencyInProgress":
@@ -104,37 +114,53 @@ def _eur(amount: str) -> dict[str, str]:
     return {"amount": amount, "currency": "EUR"}
 
 
-def _serving_children(pid: int) -> list[int]:
+def _kill_all_of(pid: int) -> None:
+    """The server and the processes that serve, as a power cut would."""
     children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return [child for child in children if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes()]
+    for process in (pid, *children):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        _kill_all_of(process.pid)
+        process.wait()
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the server's processes are found in /proc")
 async def test_requests_repeated_after_a_crash_have_one_effect(database_url: str, simulator: SimulatorProcess) -> None:
     moments = Random(5)
-    async with (
-        serving(database_url, PAYDESK_GATEWAY_SIMULATOR_URL=simulator.url) as server,
-        httpx2.AsyncClient(base_url=server.url, headers=server.authorization, timeout=30) as http,
-    ):
+    environment = {"PAYDESK_GATEWAY_SIMULATOR_URL": simulator.url}
+    async with AsyncExitStack() as running:
+        first = await running.enter_async_context(serving(database_url, **environment))
+        environment |= {"PAYDESK_ENVIRONMENT": "test", "DATABASE_URL": database_url, "PAYDESK_PUBLIC_URL": first.url}
+        http = await running.enter_async_context(
+            httpx2.AsyncClient(base_url=first.url, headers=first.authorization, timeout=30)
+        )
         customers = Customers(http)
         payments = [await customers.create() for _ in range(4)]
         for payment in payments:
             await customers.capture(payment, "50.00")
         going = [asyncio.create_task(customers.go_on(payments)) for _ in range(_CLIENTS)]
+        process = first.process
         for _ in range(ROUNDS):
-            async with asyncio.timeout(NEVER_SECONDS):
-                answered = customers.answers
-                while customers.answers < answered + 5:  # noqa: ASYNC110 - it is looked at, not waited for
-                    await asyncio.sleep(0.01)
+            await customers.progress()
             await asyncio.sleep(moments.uniform(0, 0.2))
-            (child,) = _serving_children(server.process.pid)
-            os.kill(child, signal.SIGKILL)
+            _kill_all_of(process.pid)
+            process.wait()
+            process = start_server(int(first.url.rpartition(":")[2]), environment)
+            running.callback(_end, process)
+        await customers.progress()
         customers.stop.set()
         await asyncio.gather(*going)
         await recover(database_url, simulator.url)
         for document, given in customers.undecided:
             answer = await customers.ask(document, given)
             assert answer["replayed"], answer
+        # The first one is dead already; this one is asked to end and waited for.
+        process.terminate()
+        process.wait()
     assert customers.broken > 0
     assert await violations(database_url, simulator.url) == []
     assert await unfinished(database_url) == []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from adapters.postgres.audit.seal_store import record_of
 from adapters.postgres.conditions import Conditions, newest_first
-from adapters.postgres.keyset import cursor_of, slice_of
+from adapters.postgres.keyset import Key, cursor_of, slice_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -53,4 +53,4 @@ class AuditReads:
     @staticmethod
     def cursor(record: AuditRecord) -> str:
         """Where a record stands in a list."""
-        return cursor_of(0, record.id)
+        return cursor_of(Key.ID, 0, record.id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from adapters.currencies import currency_of
 from adapters.postgres.conditions import Conditions, newest_first
-from adapters.postgres.keyset import cursor_of, slice_of
+from adapters.postgres.keyset import Key, cursor_of, slice_of
 from domain.kernel.money import Money
 from domain.ledger.account import Account, AccountKind
 from domain.ledger.balance import Balance
@@ -123,7 +123,7 @@ class LedgerReads:
     @staticmethod
     def cursor(entry: Entry) -> str:
         """Where an entry stands in a list."""
-        return cursor_of(0, entry.id)
+        return cursor_of(Key.ID, 0, entry.id)
 
 
 def entry_of(row: Record) -> Entry:

@@ -8,7 +8,7 @@ from sqlalchemy import Uuid, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from adapters.postgres.conditions import Conditions, newest_first
-from adapters.postgres.keyset import cursor_of, slice_of
+from adapters.postgres.keyset import Key, cursor_of, slice_of
 from adapters.postgres.merchants.store import merchant_of
 from adapters.postgres.merchants.tables import merchants
 from adapters.postgres.statement import Statement
@@ -56,4 +56,4 @@ class MerchantReads:
     @staticmethod
     def cursor(merchant: Merchant) -> str:
         """Where a merchant stands in a list."""
-        return cursor_of(0, merchant.id)
+        return cursor_of(Key.ID, 0, merchant.id)

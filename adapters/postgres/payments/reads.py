@@ -9,7 +9,7 @@ from sqlalchemy import Uuid, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from adapters.postgres.audit.tables import events
-from adapters.postgres.keyset import cursor_of, microseconds, moment, position_of, slice_of
+from adapters.postgres.keyset import Key, cursor_of, microseconds, moment, position_of, slice_of
 from adapters.postgres.payments import rows, search, tables
 from adapters.postgres.payments.timeline import PaymentTimeline, story_line_of
 from adapters.postgres.statement import Statement
@@ -76,7 +76,8 @@ class PaymentReads(PaymentTimeline):
         conditions, values = search.search(scope, wanted)
         if request.cursor is not None:
             argument = "before" if request.backward else "after"
-            key, row_id = position_of(request.cursor, argument)
+            kind = Key.AMOUNT if _by_amount(order) else Key.TIME
+            key, row_id = position_of(kind, request.cursor, argument)
             values["cursor_key"] = key if _by_amount(order) else moment(key, argument)
             values["cursor_id"] = row_id
         shape = search.Shape(conditions, order, request.backward, request.cursor is not None)
@@ -88,8 +89,8 @@ class PaymentReads(PaymentTimeline):
         """Where a payment stands in a list of that order."""
         if _by_amount(order):
             exponent = payment.currency.exponent
-            return cursor_of(payment.amount_minor * 10 ** (4 - exponent), payment.id)
-        return cursor_of(microseconds(payment.created_at), payment.id)
+            return cursor_of(Key.AMOUNT, payment.amount_minor * 10 ** (4 - exponent), payment.id)
+        return cursor_of(Key.TIME, microseconds(payment.created_at), payment.id)
 
     async def payments(self, scope: Scope, ids: Collection[UUID]) -> dict[UUID, Payment]:
         """Payments by id; what is missing does not exist for this scope."""

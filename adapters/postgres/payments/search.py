@@ -65,7 +65,11 @@ _OTHERS = {
     "metadata": _T.c.metadata_.contains(sa.bindparam("metadata_", type_=JSONB)),
     "text": _among(
         sa.select(
-            sa.func.search_payments(sa.bindparam("terms", type_=sa.Text), sa.bindparam("found", type_=sa.Integer))
+            sa.func.search_payments(
+                sa.bindparam("terms", type_=sa.Text),
+                sa.bindparam("emails", type_=sa.Boolean),
+                sa.bindparam("found", type_=sa.Integer),
+            )
         ),
         _T.c.id,
     ),
@@ -103,7 +107,7 @@ def search(scope: Scope, wanted: PaymentFilter) -> tuple[tuple[str, ...], dict[s
     found.value("metadata", "metadata_", None if wanted.metadata is None else dict(wanted.metadata))
     if wanted.text is not None:
         found.value("text", "terms", _terms(wanted.text))
-        found.values["found"] = _MOST_FOUND
+        found.values.update(emails=wanted.text_finds_emails, found=_MOST_FOUND)
     return tuple(found.names), found.values
 
 

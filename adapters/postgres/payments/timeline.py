@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
-from adapters.postgres.keyset import moment, position_of
+from adapters.postgres.keyset import Key, moment, position_of
 from adapters.postgres.payments import rows
 from domain.kernel.errors import Invalid
 from domain.kernel.paging import Slice
@@ -79,7 +79,7 @@ class PaymentTimeline:
         self, scope: Scope, customers: Sequence[Customer], request: PageRequest
     ) -> list[Slice[Payment]]:
         """A page of each customer's payments, newest first; raise `Invalid` for a cursor that is none."""
-        key, row_id = (None, None) if request.cursor is None else position_of(request.cursor, "after")
+        key, row_id = (None, None) if request.cursor is None else position_of(Key.TIME, request.cursor, "after")
         async with self._database.connection(scope) as connection:
             found = await connection.fetch(
                 _OF_CUSTOMERS,

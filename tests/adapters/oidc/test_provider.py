@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import gzip
-import json
-import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,164 +15,15 @@ from joserfc.jwk import ECKey
 from adapters.oidc.errors import Check, CodeRefused, ProviderRefused, ProviderUnavailable
 from adapters.oidc.exchange import BoundedTransport
 from adapters.oidc.provider import OpenIdProvider, RelyingParty, SignInRequest
-from tests.adapters.oidc.forger import CLIENT_ID, CLIENT_SECRET, EVENT, ISSUER, NOTHING, Forger, at, symmetric
+from tests.adapters.oidc.forger import CLIENT_ID, CLIENT_SECRET, ISSUER, NOTHING, Forger, at
+from tests.adapters.oidc.lies import FAULTS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
     from adapters.oidc.identity import Identity
 
 TRIP = SignInRequest(state="the state", nonce="the nonce", code_verifier="v" * 43)
-
-
-def lie(**changes: Any) -> Callable[[Forger], None]:
-    def change(forger: Forger) -> None:
-        for name, value in changes.items():
-            assert hasattr(forger, name)
-            setattr(forger, name, value)
-
-    return change
-
-
-def claim(**claims: Any) -> Callable[[Forger], None]:
-    return lie(claims=claims)
-
-
-def unsigned(forger: Forger) -> None:
-    head, body, _ = forger.id_token().split(".")
-    del head
-    header = base64.urlsafe_b64encode(json.dumps({"alg": "none", "kid": "one"}).encode()).rstrip(b"=").decode()
-    forger.token_response = {"id_token": f"{header}.{body}."}
-
-
-def signed_with_public_key(forger: Forger) -> None:
-    """The classic: our secret, or the public key's text, as an HMAC key."""
-    forger.signer = symmetric(json.dumps(forger.key.as_dict(private=False)))
-    forger.algorithm = "HS256"
-
-
-def signed_with_client_secret(forger: Forger) -> None:
-    forger.signer = symmetric(CLIENT_SECRET * 3)
-    forger.algorithm = "HS256"
-
-
-def another_key(forger: Forger) -> None:
-    forger.signer = forger.other_key
-
-
-def own_key_in_header(forger: Forger) -> None:
-    forger.signer = forger.other_key
-    forger.header = {"jwk": forger.other_key.as_dict(private=False)}
-
-
-def changed_after_signing(forger: Forger) -> None:
-    head, body, signature = forger.id_token().split(".")
-    padded = body + "=" * (-len(body) % 4)
-    claims = {**json.loads(base64.urlsafe_b64decode(padded)), "sub": "mallory"}
-    forged = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
-    forger.token_response = {"id_token": f"{head}.{forged}.{signature}"}
-
-
-def encryption_key(forger: Forger) -> None:
-    forger.published = [{**forger.key.as_dict(private=False), "use": "enc"}]
-
-
-def two_keys_of_one_id(forger: Forger) -> None:
-    forger.published = [forger.key.as_dict(private=False), forger.other_key.as_dict(private=False)]
-
-
-def two_keys_without_id(forger: Forger) -> None:
-    two_keys_of_one_id(forger)
-    forger.header = {"kid": NOTHING}
-
-
-def allowed_elsewhere(forger: Forger) -> None:
-    """RS256 with a published key, by a provider whose metadata names ES256 only."""
-    forger.signer, forger.algorithm, forger.header = forger.rsa, "RS256", {"kid": "rsa"}
-
-
-FAULTS = {
-    "no ID token": (lie(token_response={"id_token": NOTHING}), Check.NO_ID_TOKEN),
-    "ID token is null": (lie(token_response={"id_token": None}), Check.NO_ID_TOKEN),
-    "ID token is a number": (lie(token_response={"id_token": 7}), Check.FORMAT),
-    "ID token is text": (lie(token_response={"id_token": "abc"}), Check.FORMAT),
-    "ID token has a broken header": (lie(token_response={"id_token": "e30x.e30.e30"}), Check.FORMAT),
-    "ID token is huge": (claim(padding="x" * 20_000), Check.FORMAT),
-    "alg none": (unsigned, Check.ALGORITHM),
-    "HS256 with the public key": (signed_with_public_key, Check.ALGORITHM),
-    "HS256 with our secret": (signed_with_client_secret, Check.ALGORITHM),
-    "an algorithm not in the metadata": (allowed_elsewhere, Check.ALGORITHM),
-    "another's key": (another_key, Check.SIGNATURE),
-    "key in the header": (own_key_in_header, Check.SIGNATURE),
-    "changed after signing": (changed_after_signing, Check.SIGNATURE),
-    "unknown critical header": (lie(header={"crit": ["b64x"], "b64x": True}), Check.SIGNATURE),
-    "unknown kid": (lie(header={"kid": "two"}), Check.KEY),
-    "kid is a number": (lie(header={"kid": 7}), Check.FORMAT),
-    "encryption key": (encryption_key, Check.KEY),
-    "two keys of one id": (two_keys_of_one_id, Check.KEY),
-    "two keys without id": (two_keys_without_id, Check.KEY),
-    "no keys": (lie(published=[]), Check.KEY),
-    "an access token": (lie(header={"typ": "at+jwt"}), Check.TYPE),
-    "a logout token": (lie(header={"typ": "logout+jwt"}), Check.TYPE),
-    "another issuer": (claim(iss="https://evil.example"), Check.ISSUER),
-    "issuer with a slash": (claim(iss=f"{ISSUER}/"), Check.ISSUER),
-    "no issuer": (claim(iss=NOTHING), Check.ISSUER),
-    "another audience": (claim(aud="someone"), Check.AUDIENCE),
-    "another audience with azp ours": (claim(aud="someone", azp=CLIENT_ID), Check.AUDIENCE),
-    "audience holds our name in another": (claim(aud=f"{CLIENT_ID}-2"), Check.AUDIENCE),
-    "no audience": (claim(aud=NOTHING), Check.AUDIENCE),
-    "empty audiences": (claim(aud=[]), Check.AUDIENCE),
-    "audience is no text": (claim(aud=[CLIENT_ID, 7]), Check.AUDIENCE),
-    "azp is another": (claim(azp="someone"), Check.AUTHORIZED_PARTY),
-    "azp is null": (claim(azp=None), Check.AUTHORIZED_PARTY),
-    "several audiences without azp": (claim(aud=[CLIENT_ID, "someone"]), Check.AUTHORIZED_PARTY),
-    "several audiences, azp another": (claim(aud=[CLIENT_ID, "someone"], azp="someone"), Check.AUTHORIZED_PARTY),
-    "expired": (claim(exp=at(-90)), Check.TIME),
-    "no exp": (claim(exp=NOTHING), Check.TIME),
-    "exp is text": (claim(exp="9999999999"), Check.TIME),
-    "exp is true": (claim(exp=True), Check.TIME),
-    "no iat": (claim(iat=NOTHING), Check.TIME),
-    "iat in the future": (claim(iat=at(3600)), Check.TIME),
-    "iat long ago": (claim(iat=at(-3600)), Check.TIME),
-    "nbf is true": (claim(nbf=True), Check.TIME),
-    "not valid yet": (claim(nbf=at(3600)), Check.TIME),
-    "another nonce": (claim(nonce="of another request"), Check.NONCE),
-    "no nonce": (claim(nonce=NOTHING), Check.NONCE),
-    "nonce is a list": (claim(nonce=["the nonce"]), Check.NONCE),
-    "at_hash of another token": (claim(at_hash="AAAAAAAAAAAAAAAAAAAAAA"), Check.ACCESS_TOKEN_HASH),
-    "at_hash is empty": (claim(at_hash=""), Check.ACCESS_TOKEN_HASH),
-    "at_hash without access token": (lie(token_response={"access_token": NOTHING}), Check.ACCESS_TOKEN_HASH),
-    "no subject": (claim(sub=NOTHING), Check.SUBJECT),
-    "empty subject": (claim(sub=""), Check.SUBJECT),
-    "subject is a number": (claim(sub=7), Check.SUBJECT),
-    "subject is long": (claim(sub="a" * 256), Check.SUBJECT),
-    "subject with a NUL": (claim(sub="a\x00"), Check.SUBJECT),
-    "userinfo of another": (lie(userinfo={"sub": "mallory", "email": "m@example.com"}), Check.USERINFO_SUBJECT),
-    "userinfo without subject": (lie(userinfo={"email": "m@example.com"}), Check.USERINFO_SUBJECT),
-    "token response is an error": (
-        lie(token_status=400, token_response={"error": "invalid_client"}),
-        Check.TOKEN_RESPONSE,
-    ),
-    "token response is HTML": (lie(raw_token_body=b"<html>"), Check.TOKEN_RESPONSE),
-    "token response is a list": (lie(raw_token_body=b"[]"), Check.TOKEN_RESPONSE),
-    "token response is a text": (lie(raw_token_body=b'"error"'), Check.TOKEN_RESPONSE),
-    "token response is not UTF-8": (lie(raw_token_body=b"\xff\xfe"), Check.TOKEN_RESPONSE),
-    "discovery of another issuer": (lie(discovery={"issuer": "https://evil.example"}), Check.DISCOVERY_ISSUER),
-    "discovery without issuer": (lie(discovery={"issuer": NOTHING}), Check.DISCOVERY_ISSUER),
-    "token endpoint without TLS": (lie(discovery={"token_endpoint": "http://idp.example/token"}), Check.DISCOVERY),
-    "no token endpoint": (lie(discovery={"token_endpoint": NOTHING}), Check.DISCOVERY),
-    "an address that breaks a header": (
-        lie(discovery={"end_session_endpoint": "https://x.example/; y"}),
-        Check.DISCOVERY,
-    ),
-    "only symmetric algorithms": (lie(discovery={"id_token_signing_alg_values_supported": ["HS256"]}), Check.DISCOVERY),
-    "no PKCE with S256": (lie(discovery={"code_challenge_methods_supported": ["plain"]}), Check.DISCOVERY),
-}
-
-
-@pytest.fixture
-def forger() -> Forger:
-    return Forger()
 
 
 async def redeem(forger: Forger) -> Identity:
@@ -484,74 +333,3 @@ async def test_a_compressed_answer_does_not_grow() -> None:
 
     async with httpx2.AsyncClient(transport=transport) as client:
         assert (await client.get("https://idp.example/")).content == bomb
-
-
-LOGOUT_FAULTS = {
-    "an ID token": (
-        lie(claims={"events": NOTHING, "nonce": "n"}, header={"typ": "JWT"}),
-        Check.LOGOUT_EVENT,
-    ),
-    "an access token": (lie(header={"typ": "at+jwt"}), Check.TYPE),
-    "no events": (claim(events=NOTHING), Check.LOGOUT_EVENT),
-    "another event": (claim(events={"https://example.com/event": {}}), Check.LOGOUT_EVENT),
-    "events is a list": (claim(events=[EVENT]), Check.LOGOUT_EVENT),
-    "the event is a text": (claim(events={EVENT: "yes"}), Check.LOGOUT_EVENT),
-    "with a nonce": (claim(nonce="the nonce"), Check.NONCE),
-    "neither sid nor sub": (claim(sid=NOTHING, sub=NOTHING), Check.SUBJECT),
-    "sid is a number": (claim(sid=7), Check.SUBJECT),
-    "no id": (claim(jti=NOTHING), Check.TOKEN_ID),
-    "another issuer": (claim(iss="https://evil.example"), Check.ISSUER),
-    "another audience": (claim(aud="someone"), Check.AUDIENCE),
-    "expired": (claim(exp=at(-90)), Check.TIME),
-    "no exp": (claim(exp=NOTHING), Check.TIME),
-    "issued long ago": (claim(iat=at(-900)), Check.TIME),
-    "issued in the future": (claim(iat=at(900)), Check.TIME),
-    "another's key": (another_key, Check.SIGNATURE),
-    "HS256 with our secret": (signed_with_client_secret, Check.ALGORITHM),
-}
-
-
-@pytest.mark.parametrize("name", LOGOUT_FAULTS)
-async def test_a_wrong_logout_token_is_refused_by_its_own_check(forger: Forger, name: str) -> None:
-    fault, check = LOGOUT_FAULTS[name]
-    fault(forger)
-
-    with pytest.raises(ProviderRefused) as refused:
-        await forger.provider().check_logout_token(forger.logout_token())
-
-    assert refused.value.check is check
-
-
-@pytest.mark.parametrize("token", [None, "", "a.b.c", "ä.b.c", "." * 5])
-async def test_what_is_no_token_is_refused(forger: Forger, token: str | None) -> None:
-    with pytest.raises(ProviderRefused) as refused:
-        await forger.provider().check_logout_token(token)
-
-    assert refused.value.check is Check.FORMAT
-
-
-async def test_a_logout_token_is_read_and_remembered_until_it_cannot_come_again(forger: Forger) -> None:
-    token = await forger.provider().check_logout_token(forger.logout_token())
-
-    assert (token.sid, token.subject, token.token_id) == ("their session", "alice", "the first")
-    assert token.remember_until.timestamp() > time.time() + 120
-
-
-async def test_signing_out_there_carries_the_hint(forger: Forger) -> None:
-    url = await forger.provider().end_session_url(
-        id_token="the.id.token", return_to="https://paydesk.example/", state="s"
-    )
-
-    assert url is not None
-    assert parse_qs(urlsplit(url).query) == {
-        "id_token_hint": ["the.id.token"],
-        "client_id": [CLIENT_ID],
-        "post_logout_redirect_uri": ["https://paydesk.example/"],
-        "state": ["s"],
-    }
-
-
-async def test_a_provider_without_a_logout_page_is_none(forger: Forger) -> None:
-    forger.discovery = {"end_session_endpoint": NOTHING}
-
-    assert await forger.provider().end_session_url(id_token=None, return_to="https://x.example/", state="s") is None

@@ -51,7 +51,7 @@ SELECT c.relname AS name, c.relispartition AS is_partition, array_agg(p.privileg
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS p (privilege)
 WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm')
-  AND c.relname NOT LIKE 'pgqueuer%' AND has_table_privilege($1, c.oid, p.privilege)
+  AND has_table_privilege($1, c.oid, p.privilege)
 GROUP BY c.relname, c.relispartition
 """
 _APPEND_ONLY = {"events", "audit_records", "audit_seals", "ledger_entries", "ledger_postings", "ledger_snapshots"}

@@ -146,7 +146,9 @@ async def test_a_decline_is_a_successful_mutation(lasting_graph: Graph, token: s
     ("mode", "decision", "status"),
     [("MANUAL", "approve", "AUTHORIZED"), ("AUTOMATIC", "approve", "CAPTURED"), ("MANUAL", "fail", "DECLINED")],
 )
-async def test_three_d_secure(graph: Graph, simulator: httpx2.AsyncClient, mode: str, decision: str, status: str) -> None:
+async def test_three_d_secure(
+    graph: Graph, simulator: httpx2.AsyncClient, mode: str, decision: str, status: str
+) -> None:
     payment = await created(graph, captureMode=mode, paymentMethod={"token": "tok_3ds_required"})
     assert payment["status"] == "REQUIRES_ACTION"
     assert allowed(payment) == {"CONFIRM", "VOID"}
@@ -208,7 +210,7 @@ async def test_the_same_key_replays_the_first_answer(graph: Graph) -> None:
         second = await graph.change(mutation, idempotencyKey="k", paymentId=payment["id"], **fields)
         assert (first["replayed"], second["replayed"]) == (False, True)
         assert {**first, "replayed": True} == second
-    assert await graph.database.fetchval("SELECT count(*) FROM operations") == 3
+    assert await graph.value("SELECT count(*) FROM operations") == 3
 
 
 async def test_the_same_key_with_another_input_is_refused(graph: Graph) -> None:
@@ -225,7 +227,7 @@ async def test_the_same_key_with_another_input_is_refused(graph: Graph) -> None:
     await graph.change("capturePayment", idempotencyKey="k", paymentId=payment["id"], amount=eur("1.00"), final=False)
     other = await graph.change("capturePayment", idempotencyKey="k", paymentId=payment["id"], amount=eur("2.00"))
     assert other["__typename"] == "IdempotencyConflict"
-    assert await graph.database.fetchval("SELECT count(*) FROM payments") == 1
+    assert await graph.value("SELECT count(*) FROM payments") == 1
     # Keys are scoped by mutation: the same one elsewhere is another key.
     refund = await graph.change("refundPayment", idempotencyKey="k", paymentId=payment["id"], amount=eur("1.00"))
     assert refund["replayed"] is False
@@ -236,7 +238,7 @@ async def test_the_same_key_while_the_first_is_in_flight(graph: Graph, simulator
     await simulator.post("/v1/control", json={"faults": [slow]})
     given = {"amount": eur("40.00"), "captureMode": "MANUAL", "paymentMethod": {"token": "tok_visa"}}
     first = asyncio.create_task(graph.change("createPayment", idempotencyKey="k", **given))
-    while not await graph.database.fetchval("SELECT count(*) FROM operations"):
+    while not await graph.value("SELECT count(*) FROM operations"):  # noqa: ASYNC110 - a row is no event
         await asyncio.sleep(0.01)
     second = await graph.change("createPayment", idempotencyKey="k", **given)
     assert second["__typename"] == "IdempotencyInProgress"
@@ -248,12 +250,10 @@ async def test_the_same_key_while_the_first_is_in_flight(graph: Graph, simulator
 
 async def test_requests_of_one_key_at_the_same_time_have_one_effect(graph: Graph) -> None:
     given = {"amount": eur("40.00"), "paymentMethod": {"token": "tok_visa"}}
-    answers = await asyncio.gather(
-        *(graph.change("createPayment", idempotencyKey="k", **given) for _ in range(10))
-    )
+    answers = await asyncio.gather(*(graph.change("createPayment", idempotencyKey="k", **given) for _ in range(10)))
     assert len({answer["payment"]["id"] for answer in answers}) == 1
     assert sorted(answer["replayed"] for answer in answers) == [False] + [True] * 9
-    assert await graph.database.fetchval("SELECT count(*) FROM operations") == 1
+    assert await graph.value("SELECT count(*) FROM operations") == 1
 
 
 async def test_more_than_is_left_names_the_limit(graph: Graph) -> None:
