@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import strawberry
-from graphql import lexicographic_sort_schema, print_schema
+from graphql import GraphQLInputObjectType, lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
 from api.audit.queries import AuditQueries
@@ -39,6 +39,11 @@ schema = strawberry.Schema(
     types=[AuditRecord, LedgerEntry, Operation, User, ApiClient],
     config=StrawberryConfig(scalar_map=SCALARS),
 )
+
+# Strawberry checks @oneOf by itself, but tells graphql-core nothing of it: neither SDL nor introspection would show it.
+for _named in schema._schema.type_map.values():  # noqa: SLF001 - the graphql-core schema
+    if isinstance(_named, GraphQLInputObjectType):
+        _named.is_one_of = _named.extensions["strawberry-definition"].is_one_of
 
 
 def sdl() -> str:

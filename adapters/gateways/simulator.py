@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -233,8 +233,8 @@ def _method(document: dict[str, Any], token: str | None) -> PaymentMethod | None
         type=PaymentMethodType.CARD,
         token=token,
         brand=_word(CardBrand, card.get("brand")),
-        last4=_text(card, "last4"),
-        bin=_text(card, "bin"),
+        last4=_digits(card, "last4", 4, 4),
+        bin=_digits(card, "bin", 6, 8),
         country=_text(card, "country"),
         expiry_month=_number(card, "expiry_month", 1, 12),
         expiry_year=_number(card, "expiry_year", 2000, 2100),
@@ -250,7 +250,13 @@ def _word(vocabulary: type[Word], value: object) -> Word | None:
 
 def _text(document: dict[str, Any], name: str) -> str | None:
     value = document.get(name)
-    return value if isinstance(value, str) and value else None
+    # PostgreSQL keeps no NUL in a text.
+    return value if isinstance(value, str) and value and "\x00" not in value else None
+
+
+def _digits(document: dict[str, Any], name: str, least: int, most: int) -> str | None:
+    value = _text(document, name) or ""
+    return value if least <= len(value) <= most and value.isascii() and value.isdecimal() else None
 
 
 def _number(document: dict[str, Any], name: str, least: int, most: int) -> int | None:
@@ -261,9 +267,9 @@ def _number(document: dict[str, Any], name: str, least: int, most: int) -> int |
 def _moment(document: dict[str, Any], name: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(document[name])
-    except (KeyError, TypeError, ValueError):
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None
 
 
 def _unknown(code: str, message: str) -> Outcome:

@@ -9,6 +9,11 @@ from domain.kernel.errors import Invalid
 
 MAX_TEXT = 255
 _DIGIT_RUN = re.compile(r"[0-9]+(?:[ \-./][0-9]+)*")
+# Whatever stands between them, these groups are how cards print their numbers. Within a look-ahead, so that a group
+# before the card does not hide it.
+_PRINTED = re.compile(
+    r"(?<![0-9])(?=([0-9]{4}[^0-9A-Za-z]{1,3}(?:(?:[0-9]{4}[^0-9A-Za-z]{1,3}){2}[0-9]{4}|[0-9]{6}[^0-9A-Za-z]{1,3}[0-9]{5}))(?![0-9]))"
+)
 _SEPARATOR = re.compile(r"[ \-./]")
 _CARD_LENGTHS = range(13, 20)
 # UUIDs and hashes in hexadecimal, with a letter at least: one in some thousands would hold a card number by chance,
@@ -50,7 +55,8 @@ def holds_card_number(text: str) -> bool:
     """Whether 13 to 19 digits in a row (ISO/IEC 7812-1), however spaced, pass the Luhn check."""
     normal = _RANDOM.sub("x", unicodedata.normalize("NFKC", text))
     plain = "".join([str(unicodedata.decimal(character, character)) for character in normal])
-    return any(_run_holds_card(match.group()) for match in _DIGIT_RUN.finditer(plain))
+    printed = any(_is_card(re.sub(r"[^0-9]", "", match[1])) for match in _PRINTED.finditer(plain))
+    return printed or any(_run_holds_card(match.group()) for match in _DIGIT_RUN.finditer(plain))
 
 
 def _run_holds_card(run: str) -> bool:

@@ -26,7 +26,7 @@ class FeeRate:
     fixed_minor: int = 0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.percentage <= _MOST_PERCENT:
+        if not self.percentage.is_finite() or not 0 <= self.percentage <= _MOST_PERCENT:
             raise Invalid(("percentage",), "A fee percentage lies between 0 and 100.")
         if self.fixed_minor < 0 or (self.fixed_minor and self.currency == ANY):
             raise Invalid(("fixed",), "A fixed fee is positive and names its currency.")

@@ -117,6 +117,9 @@ async def _authorized(
     unit: PaymentsUnit, payment: Payment, operation: Operation, outcome: Outcome, at: datetime
 ) -> Payment:
     if operation.status is OperationStatus.FAILED:
+        if operation.confirms and outcome.kind is OutcomeKind.NOT_SENT:
+            # Nobody was asked, and what the customer did still stands: it can be confirmed again.
+            return authorization.require_action(payment, outcome, at)
         return authorization.refuse(payment, outcome, at)
     if outcome.kind is OutcomeKind.REQUIRES_ACTION:
         return authorization.require_action(payment, outcome, at)

@@ -202,7 +202,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
         UNION
         SELECT p.id, p.created_at
         FROM customers AS c JOIN payments AS p ON (p.merchant_id, p.customer_id) = (c.merchant_id, c.id), fence
-        WHERE emails AND c.search @@ to_tsquery('simple', terms) AND (fence.everything OR c.merchant_id = ANY (fence.merchants))
+        WHERE emails AND c.search @@ to_tsquery('simple', terms)
+          AND (fence.everything OR c.merchant_id = ANY (fence.merchants))
     )
     SELECT id FROM found ORDER BY created_at DESC LIMIT most
 $$

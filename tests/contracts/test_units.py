@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -58,17 +58,20 @@ async def test_nobody_sees_what_is_not_committed_yet(house: House, merchant: Mer
         assert (await reader.payments.get(payment.id)).id == payment.id
 
 
+WRITES: list[Callable[[Any, Merchant], Awaitable[object]]] = [
+    lambda unit, m: unit.payments.add(a_payment(merchant_id=m.id)),
+    lambda unit, m: unit.customers.find_or_add(a_customer(merchant_id=m.id)),
+    lambda unit, m: unit.keys.claim(a_claim(merchant_id=m.id)),
+    lambda unit, m: unit.ledger.post((an_entry(m.id, eur(40)),)),
+    lambda unit, m: unit.audit.record(SYSTEM, "test.write", "test", None, m.id, {}),
+    lambda unit, _: unit.audit.record(SYSTEM, "test.write", "test", None, None, {}),
+    lambda unit, _: unit.merchants.add(a_merchant()),
+]
+
+
 @pytest.mark.parametrize(
     "write",
-    [
-        lambda unit, m: unit.payments.add(a_payment(merchant_id=m.id)),
-        lambda unit, m: unit.customers.find_or_add(a_customer(merchant_id=m.id)),
-        lambda unit, m: unit.keys.claim(a_claim(merchant_id=m.id)),
-        lambda unit, m: unit.ledger.post((an_entry(m.id, eur(40)),)),
-        lambda unit, m: unit.audit.record(SYSTEM, "test.write", "test", None, m.id, {}),
-        lambda unit, _: unit.audit.record(SYSTEM, "test.write", "test", None, None, {}),
-        lambda unit, _: unit.merchants.add(a_merchant()),
-    ],
+    WRITES,
     ids=["payment", "customer", "key", "entry", "audit", "audit of no merchant", "merchant"],
 )
 async def test_nothing_is_written_beyond_the_fence(

@@ -258,6 +258,28 @@ async def test_documents_that_do_not_answer_the_question_are_unknown(changes: di
         assert (await SimulatorGateway("http://gateway", client).execute(request)).kind is OutcomeKind.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"payment_method": {"last4": "12", "bin": "4242", "fingerprint": "a\x00b"}, "response_code": "0\x000"},
+        {"payment_method": {"last4": "\u0661\u0662\u0663\u0664", "bin": "424242424"}},
+        {"payment_method": {}, "authorization_expires_at": "9999-12-31T23:59:59-14:00"},
+    ],
+)
+async def test_descriptions_that_the_books_could_not_hold_are_left_out(strange: dict[str, object]) -> None:
+    request = an_authorization()
+    transport = _always(200, orjson.dumps(_document(request, **strange)))
+    async with httpx2.AsyncClient(transport=transport) as client:
+        outcome = await SimulatorGateway("http://gateway", client).execute(request)
+    assert (outcome.kind, outcome.response_code, outcome.authorization_expires_at) == (
+        OutcomeKind.SUCCEEDED,
+        None,
+        None,
+    )
+    assert outcome.method is not None
+    assert (outcome.method.last4, outcome.method.bin, outcome.method.fingerprint) == (None, None, None)
+
+
 async def test_unreadable_descriptions_never_keep_money_from_being_booked() -> None:
     request = an_authorization()
     strange = {

@@ -94,7 +94,7 @@ async def test_one_sees_nothing_of_the_other_in_any_table(
 ) -> None:
     here, there = neighbours
     for table, key in (await tenant_tables(owner)).items():
-        assert await owner.fetchval(f"SELECT count(*) FROM {table} WHERE {key} = $1", there) > 0, f"fill {table}"
+        assert await owner.fetchval(f"SELECT count(*) > 0 FROM {table} WHERE {key} = $1", there), f"fill {table}"
         async with database.connection(Scope(frozenset({here}))) as connection:
             seen = {row[0] for row in await connection.fetch(f"SELECT DISTINCT {key} FROM {table}")}
             assert seen == {here}, table

@@ -82,6 +82,14 @@ def test_a_card_number_is_seen(card: str, text: str) -> None:
     assert card not in refusal.value.message
 
 
+@pytest.mark.parametrize(
+    "between", ["  ", "\n", "\t", "_", ", ", " - ", "\N{EN DASH}", "\N{MIDDLE DOT}", "\N{ZERO WIDTH SPACE}"]
+)
+@pytest.mark.parametrize("groups", [("4242",) * 4, ("1234", *("4242",) * 4), ("3782", "822463", "10005")])
+def test_the_groups_that_a_card_prints_are_seen_whatever_stands_between(between: str, groups: tuple[str, ...]) -> None:
+    assert holds_card_number(between.join(groups))
+
+
 @given(st.from_regex(BODIES, fullmatch=True), st.sampled_from(["", " ", "-", "."]))
 def test_any_number_with_a_right_check_digit_is_seen(body: str, separator: str) -> None:
     assert holds_card_number(separator.join(with_check_digit(body)))

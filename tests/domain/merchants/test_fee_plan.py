@@ -41,7 +41,7 @@ def test_the_percentage_is_rounded_half_even(amount: str, fee: int) -> None:
     assert a_fee_plan("1", 0).fee_minor("CARD", eur(amount)) == fee
 
 
-@pytest.mark.parametrize("percentage", ["-0.01", "100.01", "1000"])
+@pytest.mark.parametrize("percentage", ["-0.01", "100.01", "1000", "Infinity", "NaN", "sNaN"])
 def test_a_percentage_lies_between_0_and_100(percentage: str) -> None:
     with pytest.raises(Invalid) as refusal:
         FeeRate(percentage=Decimal(percentage))

@@ -194,17 +194,17 @@ def test_doubts_are_counted() -> None:
     assert authorization.settle_doubt(doubtful).unknown_operations == 1
 
 
-@pytest.mark.parametrize(
-    "transition",
-    [
-        lambda p: authorization.authorize(p, an_outcome(), MORNING),
-        lambda p: authorization.refuse(p, an_outcome(OutcomeKind.FAILED), MORNING),
-        lambda p: authorization.require_action(p, an_outcome(OutcomeKind.REQUIRES_ACTION), MORNING),
-        lambda p: authorization.cancel(p, MORNING, None),
-        lambda p: authorization.void(p, MORNING),
-        lambda p: authorization.expire(p, MORNING),
-    ],
-)
+TRANSITIONS_OF_ALL: list[Callable[[Payment], Payment]] = [
+    lambda p: authorization.authorize(p, an_outcome(), MORNING),
+    lambda p: authorization.refuse(p, an_outcome(OutcomeKind.FAILED), MORNING),
+    lambda p: authorization.require_action(p, an_outcome(OutcomeKind.REQUIRES_ACTION), MORNING),
+    lambda p: authorization.cancel(p, MORNING, None),
+    lambda p: authorization.void(p, MORNING),
+    lambda p: authorization.expire(p, MORNING),
+]
+
+
+@pytest.mark.parametrize("transition", TRANSITIONS_OF_ALL)
 @pytest.mark.parametrize("status", [S.CAPTURED, S.VOIDED, S.DECLINED, S.FAILED, S.CANCELED, S.EXPIRED])
 def test_nothing_happens_to_what_is_final(transition: Callable[[Payment], Payment], status: PaymentStatus) -> None:
     with pytest.raises(TransitionNotAllowed):

@@ -71,6 +71,18 @@ async def test_in_doubt_it_is_found_out(desk: Desk, tables: Tables, gateway: Sta
     assert_agreement(tables, gateway)
 
 
+async def test_when_the_gateway_cannot_be_reached_it_can_be_confirmed_again(
+    desk: Desk, tables: Tables, gateway: StandInGateway
+) -> None:
+    payment = await waiting(desk)
+    gateway.next(Fault.NOT_SENT)
+    still = (await desk.confirm(payment)).payment
+    assert (still.status, still.next_action_url) == (S.REQUIRES_ACTION, ACTION.url)
+    assert (still.next_action_expires_at, still.decline_code) == (ACTION.expires_at, None)
+    assert (await desk.confirm(payment)).payment.status is S.CAPTURED
+    assert_agreement(tables, gateway)
+
+
 async def test_nothing_else_is_confirmed(desk: Desk) -> None:
     with pytest.raises(PaymentStateForbids, match="AUTHORIZED"):
         await desk.confirm(await desk.authorized())

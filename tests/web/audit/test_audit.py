@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,8 +21,8 @@ def installed() -> None:
     with (HERE / "package.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (HERE / "node_modules" / "graphql-http").is_dir():
-            path = {"PATH": f"{BIN}:/usr/bin:/bin", "HOME": str(Path.home())}
-            subprocess.run([BIN / "npm", "ci"], cwd=HERE, check=True, env=path, stdout=subprocess.DEVNULL)
+            environ = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+            subprocess.run([BIN / "npm", "ci"], cwd=HERE, check=True, env=environ, stdout=subprocess.DEVNULL)
 
 
 async def test_every_audit_passes(installed: None, database_url: str) -> None:

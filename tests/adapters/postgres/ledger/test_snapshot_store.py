@@ -156,4 +156,5 @@ async def test_while_writers_run_snapshot_and_rest_always_make_the_sum(
     assert sum(taken) + taken_after > 0
     assert await pending(database, merchant) == sum(totals)
     stored = await owner.fetchval("SELECT -balance_minor FROM ledger_snapshots ORDER BY horizon DESC LIMIT 1")
+    assert stored is not None
     assert stored <= sum(totals)
