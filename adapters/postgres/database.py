@@ -52,6 +52,10 @@ def translated() -> Generator[None]:
     except _GONE as error:
         message = "The database does not answer now; try the same request again in a moment."
         raise Unavailable(message) from error
+    except asyncpg.IntegrityConstraintViolationError as error:
+        # The detail quotes the row, and whoever logs this must not log people's data; the message names the constraint.
+        error.__dict__["detail"] = None
+        raise
 
 
 class FencedConnection(asyncpg.Connection):

@@ -9,10 +9,11 @@ from domain.kernel.errors import Invalid
 
 MAX_TEXT = 255
 _DIGIT_RUN = re.compile(r"[0-9]+(?:[ \-./][0-9]+)*")
-# Whatever stands between them, these groups are how cards print their numbers. Within a look-ahead, so that a group
-# before the card does not hide it.
+# The groups that cards print, whatever else stands between them but what parts lines and lists. Within a look-ahead,
+# so that a group before the card does not hide it.
+_GAP = r"[^0-9A-Za-z\n\r,;]{1,3}"
 _PRINTED = re.compile(
-    r"(?<![0-9])(?=([0-9]{4}[^0-9A-Za-z]{1,3}(?:(?:[0-9]{4}[^0-9A-Za-z]{1,3}){2}[0-9]{4}|[0-9]{6}[^0-9A-Za-z]{1,3}[0-9]{5}))(?![0-9]))"
+    rf"(?<![0-9])(?=([0-9]{{4}}{_GAP}(?:(?:[0-9]{{4}}{_GAP}){{2}}[0-9]{{4}}|[0-9]{{6}}{_GAP}[0-9]{{5}}))(?![0-9]))"
 )
 _SEPARATOR = re.compile(r"[ \-./]")
 _CARD_LENGTHS = range(13, 20)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from domain.merchants.merchant import Merchant
 
 _BARE_ENTRY = "INSERT INTO ledger_entries (merchant_id, id, kind, posted_at) VALUES ($1, $2, 'CAPTURE', $3)"
+_BAD_CUSTOMER = (
+    "INSERT INTO customers (merchant_id, id, email, country, created_at) VALUES ($1, $2, 'ada@example.com', 'x', $3)"
+)
 
 
 async def test_a_commit_that_postgresql_refuses_says_why(units: PostgresUnits, merchant: Merchant) -> None:
@@ -31,6 +34,16 @@ async def test_a_commit_that_postgresql_refuses_says_why(units: PostgresUnits, m
         await write()
     async with units.begin(JOBS, "test") as unit:
         assert (await unit.merchants.get(merchant.id)).id == merchant.id
+
+
+async def test_what_postgresql_refuses_is_never_quoted(units: PostgresUnits, merchant: Merchant) -> None:
+    async def write() -> None:
+        async with units.begin(JOBS, "test") as unit:
+            await unit.customers._connection.execute(_BAD_CUSTOMER, merchant.id, new_uuid(MORNING), MORNING)
+
+    with pytest.raises(asyncpg.CheckViolationError, match="ck_customers_country") as refusal:
+        await write()
+    assert "ada@example.com" not in str(refusal.value)
 
 
 async def test_a_deadlock_makes_one_give_way_and_its_work_is_undone(units: PostgresUnits, merchant: Merchant) -> None:
