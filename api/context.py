@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from domain.merchants.ports import MerchantPorts
     from domain.payments.ports import PaymentPorts
 
+MOST_READS_AT_ONCE = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
@@ -29,6 +32,8 @@ class Context:
     identity: IdentityPorts
     currency_of: Callable[[str], Currency]
     batches: dict[Any, Any] = field(default_factory=dict)
+    # However many fields an operation asks for at once, it holds no more than a few connections of all.
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_READS_AT_ONCE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

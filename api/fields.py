@@ -33,7 +33,8 @@ def query(permission: Permission, description: str) -> Callable[[Callable[..., A
         async def resolve(info: Info, **arguments: Any) -> Any:  # noqa: ANN401 - whatever the read gives
             scoped = reading(info.context, permission)
             check_texts(arguments)
-            return await read(scoped, **arguments)
+            async with scoped.context.turns:
+                return await read(scoped, **arguments)
 
         return _field(resolve, read, 1, description, {PERMISSION: permission})
 
@@ -117,7 +118,8 @@ def _loader(
     if loader is None:
 
         async def load(parents: list[Any]) -> list[Any]:
-            return await read(parents, reading(context, permission), **arguments)
+            async with context.turns:
+                return await read(parents, reading(context, permission), **arguments)
 
         loader = context.batches[key] = DataLoader(load, cache=False)
     return loader

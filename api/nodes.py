@@ -102,7 +102,8 @@ async def resolve_nodes(context: Context, ids: list[tuple[Prefix, UUID]]) -> lis
             continue
         permission, read = READERS[prefix]
         try:
-            rows = await read(reading(context, permission), values)
+            async with context.turns:
+                rows = await read(reading(context, permission), values)
         except Forbidden:
             continue
         found.update({(prefix, value): row for value, row in rows.items()})

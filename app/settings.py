@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.addresses import is_protected, read_http_url, read_issuer, read_networks, read_postgres_url
 from app.refusal import Refused
 from domain.identity.permission import StaffRole
+from domain.payments.operation import FIRST_CHECK_SECONDS
 
 if TYPE_CHECKING:
     from typing import Self
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _PREFIX = "PAYDESK_"
 _SECRET_KEY_LENGTH = 32
+# What begins and ends a call, and clocks that differ a little, have the rest of the time until the first check.
+_LONGEST_GATEWAY_CALL = FIRST_CHECK_SECONDS - 10
 # Known to everybody who reads this: production refuses it.
 DEMO_SECRET_KEY = "the-demo-secret-key-that-everybody-knows"  # noqa: S105
 
@@ -124,9 +127,10 @@ class Settings(BaseSettings):
         "PAYDESK_GATEWAY_DEADLINE_SECONDS",
         8,
         "8",
-        "How long one call to a gateway may take in all, before its outcome is unknown.",
+        "How long one call to a gateway may take in all, before its outcome is unknown; "
+        f"{_LONGEST_GATEWAY_CALL} at most: after {FIRST_CHECK_SECONDS} seconds the worker asks what became of it, and by then the call must be over.",
         ge=1,
-        le=60,
+        le=_LONGEST_GATEWAY_CALL,
     )
     staff_oidc_issuer: Issuer | None = _setting(
         "PAYDESK_STAFF_OIDC_ISSUER",

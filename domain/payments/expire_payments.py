@@ -23,13 +23,18 @@ class ExpirePayments:
 
 
 async def expire_payments(ports: PaymentPorts, actor: Actor, command: ExpirePayments) -> int:
-    """How many payments ended. What has a capture or void under way waits for its outcome."""
+    """How many payments ended. What has a capture or void under way waits for its outcome.
+
+    Payments do not wait for each other; what went wrong with some is raised as an `ExceptionGroup` once all have been
+    tried.
+    """
     at = ports.clock.now()
 
     async def due(unit: PaymentsUnit) -> list[UUID]:
         return await unit.payments.overdue(at, command.limit)
 
     expired = 0
+    errors: list[Exception] = []
     for payment_id in await in_unit(ports.units, actor, "expire.find", due):
 
         async def end(unit: PaymentsUnit, payment_id: UUID = payment_id) -> int:
@@ -41,5 +46,11 @@ async def expire_payments(ports: PaymentPorts, actor: Actor, command: ExpirePaym
             await unit.commit()
             return 1
 
-        expired += await in_unit(ports.units, actor, "expire.intent", end)
+        try:
+            expired += await in_unit(ports.units, actor, "expire.intent", end)
+        except Exception as error:  # noqa: BLE001 - raised below, with the others'
+            errors.append(error)
+    if errors:
+        message = "some payments could not be expired"
+        raise ExceptionGroup(message, errors)
     return expired

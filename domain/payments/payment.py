@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_MINOR = 10**12
 """The largest amount of one payment, so that balances of millions of payments still fit 64 bits."""
+MOST_EVENTS = 1000
+"""From then on nothing more is captured or refunded: what belongs to one payment must stay little enough to load."""
 MOST_METADATA = 50
 LONGEST_METADATA_KEY = 40
 LONGEST_METADATA_VALUE = 500
@@ -144,6 +146,8 @@ class Payment:
     @property
     def refundable_minor(self) -> int:
         """What can still be refunded now."""
+        if self.version >= MOST_EVENTS:
+            return 0
         return self.captured_minor - self.refunded_minor - self.disputed_minor - self.refund_pending_minor
 
     def money(self, minor: int) -> Money:
@@ -174,6 +178,8 @@ class Payment:
             return "A void is under way; wait for its outcome."
         if self.captured_minor + self.capture_pending_minor >= self.authorized_minor:
             return "All that was authorized is captured or about to be."
+        if self.version >= MOST_EVENTS:
+            return f"This payment has had {MOST_EVENTS} events, the most there may be; make a new one for the rest."
         return None
 
     def void_refusal(self) -> str | None:
@@ -192,6 +198,10 @@ class Payment:
         """Why nothing can be refunded now; nothing when something can."""
         if not self.captured_minor:
             return f"Only captured money can be refunded; this payment is {self.status} with nothing captured."
+        if self.version >= MOST_EVENTS:
+            return (
+                f"This payment has had {MOST_EVENTS} events, the most there may be; pay the rest back by other means."
+            )
         if not self.refundable_minor:
             return "All that was captured is refunded, disputed or about to be refunded."
         return None

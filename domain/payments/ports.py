@@ -45,7 +45,7 @@ class Payments(Protocol):
         ...
 
     async def overdue(self, at: datetime, limit: int) -> list[UUID]:
-        """Payments whose authorization or next action has run out."""
+        """Payments whose authorization or next action has run out, the oldest first."""
         ...
 
 

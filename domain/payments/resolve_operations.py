@@ -33,14 +33,13 @@ async def resolve_operations(ports: PaymentPorts, actor: Actor, command: Resolve
     `ExceptionGroup` once all have been asked about.
     """
 
-    async def lease(unit: PaymentsUnit) -> list[tuple[Payment, Operation]]:
-        operations = await unit.operations.lease_due(ports.clock.now(), command.limit)
-        leased = [(await unit.payments.get(operation.payment_id), operation) for operation in operations]
+    async def lease(unit: PaymentsUnit) -> list[Operation]:
+        leased = await unit.operations.lease_due(ports.clock.now(), command.limit)
         await unit.commit()
         return leased
 
     leased = await in_unit(ports.units, actor, "resolve.lease", lease)
-    asked = [_resolve(ports, actor, payment, operation) for payment, operation in leased]
+    asked = [_resolve(ports, actor, operation) for operation in leased]
     errors: list[Exception] = []
     for ended in await asyncio.gather(*asked, return_exceptions=True):
         if isinstance(ended, Exception):
@@ -53,7 +52,12 @@ async def resolve_operations(ports: PaymentPorts, actor: Actor, command: Resolve
     return len(leased)
 
 
-async def _resolve(ports: PaymentPorts, actor: Actor, payment: Payment, operation: Operation) -> None:
+async def _resolve(ports: PaymentPorts, actor: Actor, operation: Operation) -> None:
+    async def load(unit: PaymentsUnit) -> Payment:
+        return await unit.payments.get(operation.payment_id)
+
+    # Not within the lease: a payment that cannot be loaded would undo it for all the others.
+    payment = await in_unit(ports.units, actor, "resolve.load", load)
     request = gateway_request(payment, operation)
     gateway = ports.gateways.get(operation.gateway)
     outcome = await gateway.look_up(request)

@@ -102,8 +102,10 @@ def upgrade() -> None:
         "CREATE INDEX ix_ledger_postings_balance ON ledger_postings (merchant_id, account, currency, xid)"
         " INCLUDE (posted_at, amount_minor)"
     )
+    op.execute("CREATE INDEX ix_ledger_postings_xid ON ledger_postings (xid)")
     partition("ledger_postings")
     op.execute(_SNAPSHOTS)
+    op.execute("CREATE INDEX ix_ledger_snapshots_horizon ON ledger_snapshots (horizon)")
     op.execute(
         "CREATE TRIGGER check_postings AFTER INSERT ON ledger_postings REFERENCING NEW TABLE AS inserted"
         " FOR EACH STATEMENT EXECUTE FUNCTION check_postings()"

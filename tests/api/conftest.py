@@ -49,7 +49,7 @@ async def _opened(cluster: EmbeddedPostgres, gateway_url: str) -> AsyncGenerator
             "PAYDESK_ENVIRONMENT": "test",
             "DATABASE_URL": cluster.dsn_of(name),
             "PAYDESK_GATEWAY_SIMULATOR_URL": gateway_url,
-            "PAYDESK_GATEWAY_DEADLINE_SECONDS": "30",
+            "PAYDESK_GATEWAY_DEADLINE_SECONDS": "20",
         }
     )
     database = await asyncpg.connect(cluster.dsn_of(name))

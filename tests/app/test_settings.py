@@ -9,6 +9,7 @@ import pytest
 
 from app.settings import DEMO_SECRET_KEY, Environment, Settings, SettingsRefused, load_settings, settings_table
 from domain.identity.permission import StaffRole
+from domain.payments.operation import FIRST_CHECK_SECONDS
 
 KEY = "k" * 32
 PRODUCTION = {"PAYDESK_SECRET_KEY": KEY, "PAYDESK_PUBLIC_URL": "https://pay.example.com"}
@@ -31,6 +32,11 @@ def test_production_starts_with_a_secret_and_an_address() -> None:
     assert settings.database_url is None
 
 
+def test_a_gateway_call_is_over_long_before_the_first_check() -> None:
+    longest = load_settings({**TEST, "PAYDESK_GATEWAY_DEADLINE_SECONDS": "20"}).gateway_deadline
+    assert longest + timedelta(seconds=10) <= timedelta(seconds=FIRST_CHECK_SECONDS)
+
+
 def test_the_environment_given_is_the_only_one_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAYDESK_POOL_SIZE", "77")
     monkeypatch.setenv("POOL_SIZE", "78")
@@ -49,6 +55,7 @@ def test_the_environment_given_is_the_only_one_read(monkeypatch: pytest.MonkeyPa
         ({"PAYDESK_FAILPOINTS": "capture.call.before"}, "PAYDESK_FAILPOINTS", "must not die on purpose"),
         ({"PAYDESK_ENVIRONMENT": "staging"}, "PAYDESK_ENVIRONMENT", "'production', 'demo' or 'test'"),
         ({"PAYDESK_POOL_SIZE": "0"}, "PAYDESK_POOL_SIZE", "greater than or equal to 1"),
+        ({"PAYDESK_GATEWAY_DEADLINE_SECONDS": "21"}, "PAYDESK_GATEWAY_DEADLINE_SECONDS", "less than or equal to 20"),
         ({"PAYDESK_TRUSTED_PROXIES": "10.0.0.1/8"}, "PAYDESK_TRUSTED_PROXIES", "IP networks"),
         ({"PAYDESK_STAFF_GROUPS": '{"g": "BOSS"}'}, "PAYDESK_STAFF_GROUPS", "'ADMIN'"),
         ({"PAYDESK_STAFF_GROUPS": "{"}, "PAYDESK_STAFF_GROUPS", "invalid JSON"),

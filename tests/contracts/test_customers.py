@@ -39,6 +39,15 @@ async def test_the_same_address_is_the_same_customer_however_it_is_written(house
     assert await find_or_add(house, a_customer(merchant_id=merchant.id, email="mary@example.COM", name="M")) == first
 
 
+async def test_letters_that_merely_fold_alike_are_two_addresses(house: House, merchant: Merchant) -> None:
+    emails = ("straße@example.com", "strasse@example.com", "STRAßE@example.com")
+    long_s, double_s, shouted = [
+        (await find_or_add(house, a_customer(merchant_id=merchant.id, email=email))).id for email in emails
+    ]
+    assert long_s != double_s
+    assert long_s == shouted
+
+
 async def test_without_an_address_each_is_another(house: House, merchant: Merchant) -> None:
     one, two = [await find_or_add(house, a_customer(merchant_id=merchant.id, email=None)) for _ in range(2)]
     assert one.id != two.id

@@ -214,3 +214,18 @@ async def test_what_has_run_out_of_time(house: House, merchant: Merchant) -> Non
     async with house.units.begin(SYSTEM, "contract") as unit:
         assert sorted(await unit.payments.overdue(after(60), 100)) == sorted(payment.id for payment in due)
         assert len(await unit.payments.overdue(after(60), 2)) == 2
+
+
+async def test_what_ran_out_first_comes_first(house: House, merchant: Merchant) -> None:
+    def authorized(seconds: int) -> Payment:
+        return a_payment(merchant_id=merchant.id, authorization_expires_at=after(seconds))
+
+    def waiting(seconds: int) -> Payment:
+        return a_payment(merchant_id=merchant.id, status=S.REQUIRES_ACTION, next_action_expires_at=after(seconds))
+
+    due = [waiting(50), authorized(20), waiting(10), authorized(40), waiting(30)]
+    await add(house, *due)
+    in_order = [due[at].id for at in (2, 1, 4, 3, 0)]
+    async with house.units.begin(SYSTEM, "contract") as unit:
+        assert await unit.payments.overdue(after(60), 100) == in_order
+        assert await unit.payments.overdue(after(60), 2) == in_order[:2]

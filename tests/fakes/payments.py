@@ -50,7 +50,12 @@ class MemoryPayments:
         return self._write(payment)
 
     async def overdue(self, at: datetime, limit: int) -> list[UUID]:
-        return [payment.id for payment in self._transaction.rows(self._table) if overdue(payment, at)][:limit]
+        due = [
+            (payment.authorization_expires_at or payment.next_action_expires_at or at, payment.id)
+            for payment in self._transaction.rows(self._table)
+            if overdue(payment, at)
+        ]
+        return [payment_id for _, payment_id in sorted(due, key=lambda pair: pair[0])][:limit]
 
     def _write(self, payment: Payment) -> Payment:
         saved = replace(payment, events=())
@@ -158,10 +163,10 @@ class MemoryCustomers:
 
     async def find_or_add(self, customer: Customer) -> Customer:
         if customer.email is not None:
-            key = customer.email.casefold()
+            key = customer.email.lower()
             await self._transaction.lock((customer.merchant_id, key))
             for known in self._transaction.rows(self._table):
-                if known.merchant_id == customer.merchant_id and known.email and known.email.casefold() == key:
+                if known.merchant_id == customer.merchant_id and known.email and known.email.lower() == key:
                     return known
         self._transaction.put(self._table, customer)
         return customer

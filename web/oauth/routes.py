@@ -34,7 +34,7 @@ _USED_BEFORE = "The assertion was used before; make a new one for each request."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenLimits:
-    """How often one address and one client may ask, and how often one client may fail to prove itself."""
+    """How often one address may ask, and one client that has proved itself, and how often one may fail to."""
 
     per_address: RateLimiter
     per_client: RateLimiter
@@ -61,12 +61,11 @@ class OAuthEndpoints:
         facts.signing_key = await self.keyring.signing_key()
         facts.jti = new_uuid(facts.now)
         response = Server(facts).token_response(request.headers, form)
+        self._require_client_allowance(facts)
         if facts.issued is not None:
             used = None if facts.assertion is None else (facts.assertion.digest, facts.assertion.expires_at)
             if not await self.authentication.issue(facts.issued, used):
                 raise Refused(Error.INVALID_CLIENT, _USED_BEFORE)
-            return response
-        await self._note_failure(facts)
         return response
 
     async def revoke(self, request: Request) -> Response:
@@ -110,7 +109,6 @@ class OAuthEndpoints:
 
     async def _facts(self, request: Request, form: dict[str, str]) -> Facts:
         credentials = read_credentials(request.headers, form, claimed_client(form.get("client_assertion", "")))
-        _require_allowance(self.limits.per_client.check(credentials.client_id))
         return Facts(
             issuer=self.public_url,
             audience=f"{self.public_url}/graphql",
@@ -130,10 +128,10 @@ class OAuthEndpoints:
         facts = await self._facts(request, form)
         facts.presented = await self._live(form.get("token", ""))
         response = Server(facts).endpoint_response(endpoint, request.headers, form)
+        self._require_client_allowance(facts)
         used = facts.assertion
         if used is not None and not await self.authentication.use_assertion(used.digest, used.expires_at):
             raise Refused(Error.INVALID_CLIENT, _USED_BEFORE)
-        await self._note_failure(facts)
         return facts, response
 
     async def _live(self, token: str) -> Claims | None:
@@ -145,11 +143,11 @@ class OAuthEndpoints:
         client = await self.authentication.client_of_token(claims.jti)
         return claims if client is not None and client.active and client.id == claims.client_id else None
 
-    async def _note_failure(self, facts: Facts) -> None:
-        # Only failures are refused for being too many, never the right secret: whoever knows a client's public id
-        # could lock it out otherwise, and 256 random bits are not to be guessed.
-        if not facts.authenticated:
-            _require_allowance(self.limits.failures.check(facts.credentials.client_id))
+    def _require_client_allowance(self, facts: Facts) -> None:
+        # What somebody without the secret sends must never count against the client itself: whoever knows a client's
+        # public id could lock it out otherwise, and 256 random bits are not to be guessed.
+        limiter = self.limits.per_client if facts.authenticated else self.limits.failures
+        _require_allowance(limiter.check(facts.credentials.client_id))
 
 
 def oauth_routes(endpoints: OAuthEndpoints) -> list[Route]:

@@ -18,29 +18,35 @@ _INSERT_POSTINGS = """
 INSERT INTO ledger_postings (merchant_id, entry_id, position, account, currency, amount_minor, posted_at)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::text[], $6::bigint[], $7::timestamptz[])
 """
-# Below the snapshot's xmin every transaction has ended: the sum of their postings can never change again.
+# Below the snapshot's xmin every transaction has ended: the sum of their postings can never change again. Only accounts
+# that had a posting since the newest snapshot of any account are looked at, so a run costs what has happened since the
+# last one; an account that is passed over with too few postings is looked at again at its next posting.
 _ADVANCE = """
 WITH horizon AS (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xid),
-last AS (
-    SELECT DISTINCT ON (merchant_id, account, currency) *
-    FROM ledger_snapshots ORDER BY merchant_id, account, currency, horizon DESC
-),
-fresh AS (
-    SELECT p.merchant_id, p.account, p.currency, sum(p.amount_minor) AS amount, max(p.posted_at) AS through
-    FROM ledger_postings AS p
-    CROSS JOIN horizon
-    LEFT JOIN last AS s USING (merchant_id, account, currency)
-    WHERE p.xid < horizon.xid AND (s.horizon IS NULL OR p.xid >= s.horizon)
-    GROUP BY p.merchant_id, p.account, p.currency
-    HAVING count(*) >= $2
-    LIMIT $1
+lately AS (
+    SELECT DISTINCT merchant_id, account, currency FROM ledger_postings
+    WHERE xid >= coalesce((SELECT max(horizon) FROM ledger_snapshots), '0'::xid8) AND xid < (SELECT xid FROM horizon)
 )
 INSERT INTO ledger_snapshots (merchant_id, account, currency, horizon, through, balance_minor, taken_at)
-SELECT f.merchant_id, f.account, f.currency, horizon.xid, greatest(f.through, s.through),
+SELECT l.merchant_id, l.account, l.currency, horizon.xid, greatest(f.through, s.through),
        f.amount + coalesce(s.balance_minor, 0), now()
-FROM fresh AS f CROSS JOIN horizon LEFT JOIN last AS s USING (merchant_id, account, currency)
+FROM lately AS l CROSS JOIN horizon
+LEFT JOIN LATERAL (
+    SELECT * FROM ledger_snapshots AS s
+    WHERE (s.merchant_id, s.account, s.currency) = (l.merchant_id, l.account, l.currency)
+    ORDER BY s.horizon DESC LIMIT 1
+) AS s ON true
+CROSS JOIN LATERAL (
+    SELECT sum(p.amount_minor) AS amount, max(p.posted_at) AS through, count(*) AS postings
+    FROM ledger_postings AS p
+    WHERE (p.merchant_id, p.account, p.currency) = (l.merchant_id, l.account, l.currency)
+      AND p.xid >= coalesce(s.horizon, '0'::xid8) AND p.xid < horizon.xid
+) AS f
+WHERE f.postings >= $2
+ORDER BY f.postings DESC LIMIT $1
 ON CONFLICT DO NOTHING
 """
+_SECONDS = 300
 _WORTH_A_SNAPSHOT = 500
 
 
@@ -85,4 +91,7 @@ class SnapshotStore:
 
     async def advance(self, most_accounts: int) -> int:
         """Take a new snapshot of accounts with many postings since the last; how many were taken."""
-        return rows_touched(await self._connection.execute(_ADVANCE, most_accounts, _WORTH_A_SNAPSHOT))
+        # The first run adds up all of the past, which takes longer than any request may.
+        await self._connection.execute(f"SET LOCAL statement_timeout = '{_SECONDS}s'")
+        taken = await self._connection.execute(_ADVANCE, most_accounts, _WORTH_A_SNAPSHOT, timeout=_SECONDS)
+        return rows_touched(taken)

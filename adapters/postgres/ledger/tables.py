@@ -44,6 +44,7 @@ ledger_postings = sa.Table(
         "xid",
         postgresql_include=["posted_at", "amount_minor"],
     ),
+    sa.Index("ix_ledger_postings_xid", "xid"),
     postgresql_partition_by="RANGE (entry_id)",
 )
 
@@ -58,4 +59,5 @@ ledger_snapshots = sa.Table(
     sa.Column("balance_minor", sa.Numeric(40), nullable=False),
     moment("taken_at"),
     sa.PrimaryKeyConstraint("merchant_id", "account", "currency", "horizon", name="pk_ledger_snapshots"),
+    sa.Index("ix_ledger_snapshots_horizon", "horizon"),
 )

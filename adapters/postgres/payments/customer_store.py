@@ -11,6 +11,7 @@ from adapters.postgres.payments import rows, tables
 from adapters.postgres.statement import Statement, select_row
 from domain.kernel.errors import NotFound
 from domain.kernel.idempotency import KeyClaim
+from domain.kernel.unit import Contention
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -60,7 +61,8 @@ class CustomerStore:
 
     async def find_or_add(self, customer: Customer) -> Customer:
         """The merchant's customer of that e-mail address, or this new one."""
-        email_key = customer.email and customer.email.casefold()
+        # Not casefold(): it would make one customer of straße@ and strasse@, which are two mailboxes.
+        email_key = customer.email and customer.email.lower()
         status = await self._connection.execute(
             _ADD.sql,
             *_ADD.args(
@@ -93,7 +95,8 @@ class KeyStore:
     async def claim(self, claim: KeyClaim) -> KeyClaim | None:
         """Claim the key in this unit; when it was claimed before, the earlier claim instead.
 
-        A claim that another transaction has not committed yet is waited for.
+        A claim that another transaction has not committed yet is waited for. Raises `Contention` when there is an
+        earlier one that cannot be read, as when it was just removed: to take the key for free would do it all twice.
         """
         status = await self._connection.execute(
             _CLAIM.sql,
@@ -113,4 +116,7 @@ class KeyStore:
             _EARLIER.sql,
             *_EARLIER.args(merchant_id=claim.merchant_id, mutation=claim.mutation, key=claim.key),
         )
-        return KeyClaim(**dict(row)) if row is not None else None
+        if row is None:
+            message = "The idempotency key was claimed and let go at the same time; try again."
+            raise Contention(message)
+        return KeyClaim(**dict(row))

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from adapters.postgres.keyset import page
-from adapters.postgres.payments.tables import customers, payments
+from adapters.postgres.payments.tables import customer_words, customers, payment_words, payments
 from adapters.postgres.statement import Statement
+from domain.kernel.errors import Invalid
 from domain.kernel.paging import PageRequest
 from domain.payments.filter import PaymentFilter, PaymentOrder
 
@@ -46,7 +47,8 @@ _FLAGS = {
     "has_unknown_outcome": _T.c.unknown_operations > 0,
 }
 _BOUNDS = {"gte": sa.Column.__ge__, "gt": sa.Column.__gt__, "lte": sa.Column.__le__, "lt": sa.Column.__lt__}
-_MOST_FOUND = 5000
+_MOST_WORDS = 5
+_BEYOND = chr(0x10FFFF)
 _ONE = "one"
 _SOME = "some"
 
@@ -63,16 +65,6 @@ _OTHERS = {
         _T.c.customer_id,
     ),
     "metadata": _T.c.metadata_.contains(sa.bindparam("metadata_", type_=JSONB)),
-    "text": _among(
-        sa.select(
-            sa.func.search_payments(
-                sa.bindparam("terms", type_=sa.Text),
-                sa.bindparam("emails", type_=sa.Boolean),
-                sa.bindparam("found", type_=sa.Integer),
-            )
-        ),
-        _T.c.id,
-    ),
 }
 
 
@@ -103,11 +95,10 @@ def search(scope: Scope, wanted: PaymentFilter) -> tuple[tuple[str, ...], dict[s
         if given is not None:
             found.names.append(f"{name}.{'yes' if given else 'no'}")
     email = wanted.customer_email
-    found.value("customer_email", "customer_email", None if email is None else email.casefold())
+    found.value("customer_email", "customer_email", None if email is None else email.lower())
     found.value("metadata", "metadata_", None if wanted.metadata is None else dict(wanted.metadata))
     if wanted.text is not None:
-        found.value("text", "terms", _terms(wanted.text))
-        found.values.update(emails=wanted.text_finds_emails, found=_MOST_FOUND)
+        found.words(wanted.text, emails=wanted.text_finds_emails)
     return tuple(found.names), found.values
 
 
@@ -126,6 +117,16 @@ class _Found(NamedTuple):
         # One value is compared by equality: an index on it then also gives the order of the list.
         single = len(given) == 1
         self.value(f"{name}.{_ONE if single else _SOME}", name, given[0] if single else given)
+
+    def words(self, text: str, *, emails: bool) -> None:
+        words = re.findall(r"[^\W_]+", text.lower())
+        if not 1 <= len(words) <= _MOST_WORDS:
+            rule = f"Give 1 to {_MOST_WORDS} words of letters and digits."
+            raise Invalid(("filter", "text"), rule)
+        merchants = next((name for name in self.names if name.startswith("merchant_id.")), "")
+        self.names.append(f"text.{len(words)}.{int(emails)}.{merchants}")
+        for index, word in enumerate(words):
+            self.values.update({f"word_{index}": word, f"beyond_{index}": word + _BEYOND})
 
     def span(self, name: str, span: Span[Any] | None) -> None:
         for bound in _BOUNDS if span is not None else ():
@@ -160,13 +161,40 @@ def _condition(name: str) -> sa.ColumnElement[bool]:
         return _FLAGS[field] if kind == "yes" else sa.not_(_FLAGS[field])
     if field in _OTHERS:
         return _OTHERS[field]
-    column = _COLUMNS[field]
+    if field == "text":
+        return _T.c.id.in_(_with_words(*kind.split(".", 2)))
+    return _matches(_COLUMNS[field], field, kind)
+
+
+def _with_words(count: str, emails: str, merchants: str) -> sa.SelectBase:
+    """The payments whose reference, or whose customer's e-mail address, has words that begin so, all of them."""
+    found: list[sa.SelectBase] = [_all_words(payment_words, payment_words.c.payment_id, int(count), merchants)]
+    if emails == "1":
+        payer = payments.alias("payer")
+        customer_ids = _all_words(customer_words, customer_words.c.customer_id, int(count), merchants)
+        paid = sa.select(payer.c.id).where(payer.c.customer_id.in_(customer_ids))
+        found.append(paid.where(_merchants(payer, merchants)) if merchants else paid)
+    return sa.union(*found) if len(found) > 1 else found[0]
+
+
+def _all_words(table: sa.Table, row_id: sa.Column[Any], count: int, merchants: str) -> sa.SelectBase:
+    parts = [
+        sa.select(row_id).where(
+            table.c.word >= sa.bindparam(f"word_{index}", type_=sa.Text),
+            table.c.word < sa.bindparam(f"beyond_{index}", type_=sa.Text),
+            *([_merchants(table, merchants)] if merchants else []),
+        )
+        for index in range(count)
+    ]
+    return sa.intersect(*parts) if count > 1 else parts[0]
+
+
+def _merchants(table: sa.FromClause, name: str) -> sa.ColumnElement[bool]:
+    # Said again of the inner table: its index begins with the merchant, too.
+    return _matches(table.c.merchant_id, *name.split("."))
+
+
+def _matches(column: sa.ColumnElement[Any], field: str, kind: str) -> sa.ColumnElement[bool]:
     if kind == _ONE:
         return column == sa.bindparam(field, type_=column.type)
     return column == sa.any_(sa.bindparam(field, type_=ARRAY(column.type)))
-
-
-def _terms(text: str) -> str:
-    """Each word of the text as a prefix; words are what stands between other than letters and digits."""
-    words = re.findall(r"[^\W_]+", text)
-    return " & ".join(f"'{word}':*" for word in words) or "'-'"

@@ -35,13 +35,16 @@ _UPDATE = Statement(
     )
     .values({name: bindparam(name, type_=_T.c[name].type) for name in _CHANGING})
 )
-# As plain text: each half is exactly what its partial index holds.
+# As plain text: each half is what its partial index holds, in the index's order, so that both are merged unsorted.
 _OVERDUE = """
-SELECT id FROM payments
-WHERE status IN ('AUTHORIZED', 'PARTIALLY_CAPTURED') AND authorization_expires_at <= $1
-  AND capture_pending_minor = 0 AND NOT void_pending
-UNION ALL
-SELECT id FROM payments WHERE status = 'REQUIRES_ACTION' AND next_action_expires_at <= $1
+SELECT id FROM (
+  SELECT id, authorization_expires_at AS due FROM payments
+  WHERE status IN ('AUTHORIZED', 'PARTIALLY_CAPTURED') AND authorization_expires_at <= $1
+    AND capture_pending_minor = 0 AND NOT void_pending
+  UNION ALL
+  SELECT id, next_action_expires_at FROM payments WHERE status = 'REQUIRES_ACTION' AND next_action_expires_at <= $1
+) AS overdue
+ORDER BY due
 LIMIT $2
 """
 
@@ -87,7 +90,7 @@ class PaymentStore:
         return replace(payment, events=())
 
     async def overdue(self, at: datetime, limit: int) -> list[UUID]:
-        """Payments whose authorization or next action has run out."""
+        """Payments whose authorization or next action has run out, the oldest first."""
         found = await self._connection.fetch(_OVERDUE, at, limit)
         return [row["id"] for row in found]
 

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import JSONB
 
 from adapters.postgres.metadata import metadata
 from adapters.postgres.types import flag, minor, moment, tenant_key, text, uuid
 
 
-def _search(source: str) -> sa.Column[str]:
-    words = f"to_tsvector('simple', regexp_replace(coalesce({source}, ''), '[^[:alnum:]]+', ' ', 'g'))"
-    return sa.Column("search", TSVECTOR, sa.Computed(words, persisted=True))
+def _words(parent: str) -> sa.Table:
+    """What the parents can be found by, a row a word; triggers fill it."""
+    table, own = f"{parent}_words", f"{parent}_id"
+    return sa.Table(
+        table,
+        metadata,
+        uuid("merchant_id"),
+        sa.Column("word", sa.Text(collation="C"), nullable=False),
+        uuid(own),
+        sa.PrimaryKeyConstraint("merchant_id", "word", own, name=f"pk_{table}"),
+        sa.Index(f"ix_{table}_word", "word", own),
+    )
 
 
 def _of_merchant(table: str) -> sa.ForeignKeyConstraint:
@@ -33,12 +42,10 @@ customers = sa.Table(
     text("name", nullable=True),
     text("country", nullable=True),
     moment("created_at"),
-    _search("email"),
     _of_merchant("customers"),
     sa.UniqueConstraint("merchant_id", "email_key", name="uq_customers_email"),
     sa.Index("ix_customers_id", "id"),
     sa.Index("ix_customers_email_key", "email_key"),
-    sa.Index("ix_customers_search", "search", postgresql_using="gin"),
 )
 
 payments = sa.Table(
@@ -95,7 +102,6 @@ payments = sa.Table(
     moment("authorization_expires_at", nullable=True),
     moment("next_action_expires_at", nullable=True),
     sa.Column("version", sa.BigInteger, nullable=False),
-    _search("reference"),
     _of_merchant("payments"),
     _of_parent("payments", "customer_id", "customers"),
     sa.Index("ix_payments_id", "id"),
@@ -125,7 +131,6 @@ payments = sa.Table(
         "next_action_expires_at",
         postgresql_where=sa.text("status = 'REQUIRES_ACTION'"),
     ),
-    sa.Index("ix_payments_search", "search", postgresql_using="gin"),
 )
 
 operations = sa.Table(
@@ -206,3 +211,6 @@ idempotency_keys = sa.Table(
     sa.PrimaryKeyConstraint("merchant_id", "mutation", "key", name="pk_idempotency_keys"),
     _of_merchant("idempotency_keys"),
 )
+
+payment_words = _words("payment")
+customer_words = _words("customer")

@@ -47,7 +47,7 @@ class History:
                 "merchant_id": customer.merchant_id,
                 "id": customer.id,
                 "email": customer.email,
-                "email_key": customer.email and customer.email.casefold(),
+                "email_key": customer.email and customer.email.lower(),
                 "name": customer.name,
                 "country": customer.country,
                 "created_at": customer.created_at,

@@ -65,7 +65,7 @@ async def fill(units: PostgresUnits, owner: Owner, merchant: Merchant) -> None:
     """At least one row of the merchant in every table."""
     clock = SettableClock()
     desk = Desk(units, merchant, StandInGateway(clock), clock)
-    payment = (await desk.create(customer=NewCustomer(email="mary@example.com"))).payment
+    payment = (await desk.create(customer=NewCustomer(email="mary@example.com"), reference="order-1")).payment
     await desk.capture(payment)
     await desk.refund(payment, eur(1))
     for statement in _ROWS_BY_HAND.split(";\n"):

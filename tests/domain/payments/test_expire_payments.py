@@ -13,6 +13,7 @@ from tests.builders.moments import after
 from tests.builders.money import eur
 from tests.builders.payments import an_outcome
 from tests.fakes.agreement import assert_agreement
+from tests.fakes.crash import Crash
 from tests.fakes.desk import JOBS
 from tests.fakes.gateway import AUTHORIZED_FOR, Fault
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tests.fakes.desk import Desk
     from tests.fakes.gateway import StandInGateway
     from tests.fakes.tables import Tables
+    from tests.fakes.unit import MemoryUnits
 
 S = PaymentStatus
 LIFE = int(AUTHORIZED_FOR.total_seconds())
@@ -89,3 +91,23 @@ async def test_at_most_so_many_at_a_time(desk: Desk) -> None:
     for _ in range(5):
         await desk.authorized()
     assert [await expire(desk, limit=2) for _ in range(4)] == [2, 2, 1, 0]
+
+
+async def test_one_that_cannot_be_ended_keeps_no_other_waiting(desk: Desk, units: MemoryUnits, tables: Tables) -> None:
+    first, second, third = [await desk.authorized() for _ in range(3)]
+    units.raise_at("expire.intent.before_commit", ValueError("the first"))
+    with pytest.raises(ExceptionGroup) as failed:
+        await expire(desk)
+    assert [str(error) for error in failed.value.exceptions] == ["the first"]
+    assert tables.payments[first.id].status is S.AUTHORIZED
+    assert [tables.payments[payment.id].status for payment in (second, third)] == [S.EXPIRED] * 2
+    assert await expire(desk) == 1
+
+
+async def test_the_death_of_the_process_ends_the_batch_at_once(desk: Desk, units: MemoryUnits, tables: Tables) -> None:
+    for _ in range(2):
+        await desk.authorized()
+    units.die_at("expire.intent.before_commit")
+    with pytest.raises(Crash):
+        await expire(desk)
+    assert {payment.status for payment in tables.payments.values()} == {S.AUTHORIZED}

@@ -13,7 +13,15 @@ from domain.kernel.machine import TransitionNotAllowed, finals
 from domain.kernel.money import Money
 from domain.payments.errors import CaptureExceedsAuthorization, PaymentStateForbids, RefundExceedsCaptured
 from domain.payments.events import PaymentEventType
-from domain.payments.payment import MOST_MINOR, TRANSITIONS, Payment, PaymentStatus, checked_texts, positive
+from domain.payments.payment import (
+    MOST_EVENTS,
+    MOST_MINOR,
+    TRANSITIONS,
+    Payment,
+    PaymentStatus,
+    checked_texts,
+    positive,
+)
 from tests.builders.moments import after
 from tests.builders.money import EUR, eur, jpy
 from tests.builders.payments import a_payment
@@ -120,6 +128,26 @@ def test_how_much_may_be_done_meanwhile(values: dict[str, Any], capture: int, vo
     assert (payment.void_refusal() is None) == void
     assert payment.money(payment.refundable_minor) == eur(refund)
     assert (payment.refund_refusal() is None) == (refund > 0)
+
+
+def test_a_payment_of_too_many_events_is_neither_captured_nor_refunded_any_more() -> None:
+    last = a_payment(captured=eur(40), version=MOST_EVENTS - 1)
+    assert (last.capture_refusal(), last.refund_refusal()) == (None, None)
+    assert (last.ensure_capturable(eur(60)), last.ensure_refundable(eur(40))) == (6000, 4000)
+    full = a_payment(captured=eur(40), version=MOST_EVENTS)
+    assert (full.capturable_minor, full.refundable_minor) == (0, 0)
+    for ensure in (full.ensure_capturable, full.ensure_refundable):
+        with pytest.raises(PaymentStateForbids, match=f"has had {MOST_EVENTS} events"):
+            ensure(eur(1))
+    # The reason that would hold anyway comes first.
+    assert a_payment(captured=eur(40), capture_pending=eur(60), version=MOST_EVENTS).capture_refusal() == (
+        "All that was authorized is captured or about to be."
+    )
+
+
+def test_however_many_events_a_payment_can_be_voided_and_confirmed() -> None:
+    assert a_payment(version=MOST_EVENTS).void_refusal() is None
+    assert a_payment(status=S.REQUIRES_ACTION, version=MOST_EVENTS).confirm_refusal() is None
 
 
 def test_an_amount_beyond_what_is_left_is_refused_with_the_limit() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from domain.kernel.errors import NotFound
 from domain.payments.gateway import OutcomeKind
 from domain.payments.operation import OperationStatus, OperationType
 from domain.payments.payment import CaptureMode, Payment, PaymentStatus
@@ -317,3 +318,20 @@ async def test_one_that_cannot_be_resolved_keeps_no_other_waiting(
     assert failed.group_contains(KeyError)
     assert tables.operations[known.id].status is OperationStatus.SUCCEEDED
     assert tables.operations[stranger.id].open
+
+
+async def test_a_payment_that_cannot_be_loaded_keeps_no_other_operation_waiting(
+    desk: Desk, tables: Tables, gateway: StandInGateway
+) -> None:
+    gateway.next(*[Fault.ANSWER_LOST] * 2)
+    for _ in range(2):
+        await desk.captured()
+    unreadable, known = tables.operations.values()
+    del tables.payments[unreadable.payment_id]
+    desk.clock.pass_by(10)
+    with pytest.raises(ExceptionGroup) as failed:
+        await resolve_operations(desk.ports, JOBS, ResolveOperations())
+    assert [type(error) for error in failed.value.exceptions] == [NotFound]
+    assert tables.operations[known.id].status is OperationStatus.SUCCEEDED
+    # Its lease holds: the next question is as far away as anybody's.
+    assert tables.operations[unreadable.id].checks == unreadable.checks + 1

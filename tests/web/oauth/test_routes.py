@@ -259,7 +259,26 @@ async def test_limits_say_when_to_come_back(server: Authorization) -> None:
 
 async def test_wrong_secrets_are_limited_and_never_lock_the_right_one_out(server: Authorization) -> None:
     created = await server.a_client()
-    wrong = type(created)(client=created.client, secret="wrong")
-    codes = [(await server.token_response(wrong)).status_code for _ in range(12)]
-    assert codes == [401] * 10 + [429] * 2
-    assert (await server.token_response(created)).status_code == 200
+    assert created.secret is not None
+    right, wrong = ((created.client.client_id, secret) for secret in (created.secret, "wrong"))
+    async with http_of(endpoints_of(server, per_client=3)) as http:
+
+        async def ask(path: str, auth: tuple[str, str]) -> int:
+            return (await http.post(path, data=GRANT | {"token": "x"}, auth=auth)).status_code
+
+        paths = ["/oauth/token", "/oauth/revoke", "/oauth/introspect"]
+        codes = [await ask(path, wrong) for path in paths * 4]
+        assert codes == [401] * 10 + [429] * 2
+        assert [await ask(path, right) for path in [*paths, "/oauth/token"]] == [200] * 3 + [429]
+
+
+async def test_a_client_beyond_its_limit_changes_nothing(server: Authorization) -> None:
+    created = await server.a_client()
+    assert created.secret is not None
+    auth = (created.client.client_id, created.secret)
+    async with http_of(endpoints_of(server, per_client=1)) as http:
+        token = (await http.post("/oauth/token", data=GRANT, auth=auth)).json()["access_token"]
+        for path in ("/oauth/token", "/oauth/revoke"):
+            assert (await http.post(path, data=GRANT | {"token": token}, auth=auth)).status_code == 429
+    assert len(await server.house.rows("SELECT FROM access_tokens")) == 1
+    assert (await introspected(server, created, token))["active"] is True
