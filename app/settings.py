@@ -128,7 +128,8 @@ class Settings(BaseSettings):
         8,
         "8",
         "How long one call to a gateway may take in all, before its outcome is unknown; "
-        f"{_LONGEST_GATEWAY_CALL} at most: after {FIRST_CHECK_SECONDS} seconds the worker asks what became of it, and by then the call must be over.",
+        f"{_LONGEST_GATEWAY_CALL} at most: after {FIRST_CHECK_SECONDS} seconds the worker asks what became of it, "
+        "and by then the call must be over.",
         ge=1,
         le=_LONGEST_GATEWAY_CALL,
     )

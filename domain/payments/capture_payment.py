@@ -9,10 +9,8 @@ from domain.identity.permission import Permission
 from domain.kernel.ids import new_uuid
 from domain.payments import money_movement
 from domain.payments.capture import Capture
-from domain.payments.existing import Intent, intend
+from domain.payments.existing import Intent, carry_out
 from domain.payments.operation import OperationStatus, OperationType, begin_operation
-from domain.payments.perform_operation import PerformOperation, perform_operation
-from domain.payments.replay import await_first_answer
 from domain.payments.results import CaptureResult, current_capture
 
 if TYPE_CHECKING:
@@ -71,10 +69,5 @@ async def capture_payment(ports: PaymentPorts, actor: Actor, command: CapturePay
         idempotency_key=command.idempotency_key,
         command=command,
     )
-    intended = await intend(ports, actor, intent, change)
-    if intended.operation is None:
-        await await_first_answer(ports, actor, intended.claim)
-    else:
-        performed = PerformOperation(payment=intended.payment, operation=intended.operation)
-        await perform_operation(ports, actor, performed)
+    intended = await carry_out(ports, actor, intent, change)
     return await current_capture(ports, actor, intended.claim.operation_id, replayed=intended.earlier)

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 from domain.identity.permission import Permission
 from domain.payments import authorization
-from domain.payments.existing import Intent, intend
+from domain.payments.existing import Intent, carry_out
 from domain.payments.operation import OperationType, begin_operation
 from domain.payments.payment import CaptureMode
-from domain.payments.perform_operation import PerformOperation, perform_operation
-from domain.payments.replay import await_first_answer
 from domain.payments.results import PaymentResult, current_payment
 
 if TYPE_CHECKING:
@@ -63,10 +61,5 @@ async def confirm_payment(ports: PaymentPorts, actor: Actor, command: ConfirmPay
         idempotency_key=command.idempotency_key,
         command=command,
     )
-    intended = await intend(ports, actor, intent, change)
-    if intended.operation is None:
-        await await_first_answer(ports, actor, intended.claim)
-    else:
-        performed = PerformOperation(payment=intended.payment, operation=intended.operation)
-        await perform_operation(ports, actor, performed)
+    intended = await carry_out(ports, actor, intent, change)
     return await current_payment(ports, actor, intended.payment.id, replayed=intended.earlier)

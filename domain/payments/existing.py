@@ -1,4 +1,4 @@
-"""Beat one of every verb on an existing payment: lock it, check the permission, claim the key, change it."""
+"""What every verb on an existing payment does: lock it, check the permission, claim the key, change it, call."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from domain.kernel.idempotency import KeyClaim, input_hash
 from domain.kernel.ids import new_uuid
 from domain.kernel.unit import in_unit
+from domain.payments.perform_operation import PerformOperation, perform_operation
+from domain.payments.replay import await_first_answer
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,7 +47,22 @@ class Intended:
     earlier: bool
 
 
-async def intend(ports: PaymentPorts, actor: Actor, intent: Intent, change: Change) -> Intended:
+async def carry_out(ports: PaymentPorts, actor: Actor, intent: Intent, change: Change) -> Intended:
+    """All three beats of a verb, or the wait for the earlier request of the same key.
+
+    Raises `NotFound`, `Forbidden`, `Invalid`, `IdempotencyConflict`, `IdempotencyInProgress`, `Unavailable`, and what
+    `change` raises.
+    """
+    intended = await _intend(ports, actor, intent, change)
+    if intended.earlier:
+        await await_first_answer(ports, actor, intended.claim)
+    elif intended.operation is not None:
+        performed = PerformOperation(payment=intended.payment, operation=intended.operation)
+        await perform_operation(ports, actor, performed)
+    return intended
+
+
+async def _intend(ports: PaymentPorts, actor: Actor, intent: Intent, change: Change) -> Intended:
     """Commit the intent, or find the earlier one of the same key.
 
     The payment's lock comes first, so requests on one payment pass one by one and can never deadlock.

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 from domain.identity.permission import Permission
 from domain.kernel.text import optional_text
 from domain.payments import authorization
-from domain.payments.existing import Intent, intend
+from domain.payments.existing import Intent, carry_out
 from domain.payments.operation import OperationType, begin_operation
 from domain.payments.payment import PaymentStatus
-from domain.payments.perform_operation import PerformOperation, perform_operation
-from domain.payments.replay import await_first_answer
 from domain.payments.results import PaymentResult, current_payment
 
 if TYPE_CHECKING:
@@ -61,10 +59,5 @@ async def void_payment(ports: PaymentPorts, actor: Actor, command: VoidPayment) 
         idempotency_key=command.idempotency_key,
         command=command,
     )
-    intended = await intend(ports, actor, intent, change)
-    if intended.earlier:
-        await await_first_answer(ports, actor, intended.claim)
-    elif intended.operation is not None:
-        performed = PerformOperation(payment=intended.payment, operation=intended.operation)
-        await perform_operation(ports, actor, performed)
+    intended = await carry_out(ports, actor, intent, change)
     return await current_payment(ports, actor, intended.payment.id, replayed=intended.earlier)

@@ -35,14 +35,18 @@ _UPDATE = Statement(
     )
     .values({name: bindparam(name, type_=_T.c[name].type) for name in _CHANGING})
 )
-# As plain text: each half is what its partial index holds, in the index's order, so that both are merged unsorted.
+# As plain text: each half is what its partial index holds, in that order, and has the limit too: without it, under the
+# fences, PostgreSQL does not merge the two by their order but reads and sorts all that is overdue.
 _OVERDUE = """
 SELECT id FROM (
-  SELECT id, authorization_expires_at AS due FROM payments
-  WHERE status IN ('AUTHORIZED', 'PARTIALLY_CAPTURED') AND authorization_expires_at <= $1
-    AND capture_pending_minor = 0 AND NOT void_pending
+  (SELECT id, authorization_expires_at AS due FROM payments
+   WHERE status IN ('AUTHORIZED', 'PARTIALLY_CAPTURED') AND authorization_expires_at <= $1
+     AND capture_pending_minor = 0 AND NOT void_pending
+   ORDER BY authorization_expires_at LIMIT $2)
   UNION ALL
-  SELECT id, next_action_expires_at FROM payments WHERE status = 'REQUIRES_ACTION' AND next_action_expires_at <= $1
+  (SELECT id, next_action_expires_at FROM payments
+   WHERE status = 'REQUIRES_ACTION' AND next_action_expires_at <= $1
+   ORDER BY next_action_expires_at LIMIT $2)
 ) AS overdue
 ORDER BY due
 LIMIT $2

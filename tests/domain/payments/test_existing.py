@@ -10,7 +10,7 @@ from domain.identity.permission import Permission
 from domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from domain.kernel.ids import new_uuid
 from domain.payments.events import PaymentEventType
-from domain.payments.existing import Intent, intend
+from domain.payments.existing import Intent, carry_out
 from tests.builders.identity import an_actor
 from tests.builders.moments import MORNING
 
@@ -53,7 +53,7 @@ async def refuse(*_: object) -> tuple[Payment, Operation | None]:
 
 async def test_it_is_committed_with_its_audit_record_and_claim(desk: Desk, tables: Tables) -> None:
     payment = await desk.authorized()
-    intended = await intend(desk.ports, desk.actor, an_intent(payment.id), touch)
+    intended = await carry_out(desk.ports, desk.actor, an_intent(payment.id), touch)
     assert (intended.operation, intended.earlier) == (None, False)
     assert tables.payments[payment.id].version == payment.version + 1
     assert (tables.audit[-1].action, tables.audit[-1].data) == ("payments.touch", {})
@@ -62,8 +62,8 @@ async def test_it_is_committed_with_its_audit_record_and_claim(desk: Desk, table
 
 async def test_an_earlier_claim_is_found_and_nothing_is_done_again(desk: Desk, tables: Tables) -> None:
     payment = await desk.authorized()
-    first = await intend(desk.ports, desk.actor, an_intent(payment.id), touch)
-    again = await intend(desk.ports, desk.actor, an_intent(payment.id), refuse)
+    first = await carry_out(desk.ports, desk.actor, an_intent(payment.id), touch)
+    again = await carry_out(desk.ports, desk.actor, an_intent(payment.id), refuse)
     assert (again.earlier, again.claim) == (True, first.claim)
     assert tables.payments[payment.id].version == payment.version + 1
 
@@ -72,17 +72,17 @@ async def test_a_refused_change_leaves_no_claim_behind(desk: Desk, tables: Table
     payment = await desk.authorized()
     before = (dict(tables.claims), list(tables.audit), tables.payments[payment.id])
     with pytest.raises(Conflict):
-        await intend(desk.ports, desk.actor, an_intent(payment.id), refuse)
+        await carry_out(desk.ports, desk.actor, an_intent(payment.id), refuse)
     assert (dict(tables.claims), list(tables.audit), tables.payments[payment.id]) == before
 
 
 async def test_what_is_refused_before_any_change(desk: Desk, tables: Tables) -> None:
     payment = await desk.authorized()
     with pytest.raises(NotFound):
-        await intend(desk.ports, desk.actor, an_intent(new_uuid(MORNING)), touch)
+        await carry_out(desk.ports, desk.actor, an_intent(new_uuid(MORNING)), touch)
     with pytest.raises(Invalid):
-        await intend(desk.ports, desk.actor, an_intent(payment.id, key=""), touch)
+        await carry_out(desk.ports, desk.actor, an_intent(payment.id, key=""), touch)
     reader = an_actor(desk.merchant, permissions=[Permission.PAYMENTS_READ])
     with pytest.raises(Forbidden):
-        await intend(desk.ports, reader, an_intent(payment.id), touch)
+        await carry_out(desk.ports, reader, an_intent(payment.id), touch)
     assert tables.payments[payment.id] == payment
