@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 MOST_MINOR = 10**12
 """The largest amount of one payment, so that balances of millions of payments still fit 64 bits."""
 MOST_EVENTS = 1000
-"""From then on nothing more is captured or refunded: what belongs to one payment must stay little enough to load."""
+"""From then on nothing more is refunded: what belongs to one payment must stay little enough to load."""
+MOST_EVENTS_TO_CAPTURE = 500
+"""From then on nothing more is captured, so that refunds keep their room."""
 MOST_METADATA = 50
 LONGEST_METADATA_KEY = 40
 LONGEST_METADATA_VALUE = 500
@@ -178,8 +180,8 @@ class Payment:
             return "A void is under way; wait for its outcome."
         if self.captured_minor + self.capture_pending_minor >= self.authorized_minor:
             return "All that was authorized is captured or about to be."
-        if self.version >= MOST_EVENTS:
-            return f"This payment has had {MOST_EVENTS} events, the most there may be; make a new one for the rest."
+        if self.version >= MOST_EVENTS_TO_CAPTURE:
+            return f"This payment has had {self.version} events, too many to capture more; make a new one for the rest."
         return None
 
     def void_refusal(self) -> str | None:

@@ -15,6 +15,7 @@ from domain.payments.errors import CaptureExceedsAuthorization, PaymentStateForb
 from domain.payments.events import PaymentEventType
 from domain.payments.payment import (
     MOST_EVENTS,
+    MOST_EVENTS_TO_CAPTURE,
     MOST_MINOR,
     TRANSITIONS,
     Payment,
@@ -130,10 +131,11 @@ def test_how_much_may_be_done_meanwhile(values: dict[str, Any], capture: int, vo
     assert (payment.refund_refusal() is None) == (refund > 0)
 
 
-def test_a_payment_of_too_many_events_is_neither_captured_nor_refunded_any_more() -> None:
-    last = a_payment(captured=eur(40), version=MOST_EVENTS - 1)
-    assert (last.capture_refusal(), last.refund_refusal()) == (None, None)
+def test_a_payment_of_too_many_events_is_captured_no_more_and_later_refunded_no_more() -> None:
+    last = a_payment(captured=eur(40), version=MOST_EVENTS_TO_CAPTURE - 1)
     assert (last.ensure_capturable(eur(60)), last.ensure_refundable(eur(40))) == (6000, 4000)
+    many = a_payment(captured=eur(40), version=MOST_EVENTS - 1)
+    assert (many.capturable_minor, many.ensure_refundable(eur(40))) == (0, 4000)
     full = a_payment(captured=eur(40), version=MOST_EVENTS)
     assert (full.capturable_minor, full.refundable_minor) == (0, 0)
     for ensure in (full.ensure_capturable, full.ensure_refundable):
