@@ -54,7 +54,7 @@ def translated() -> Generator[None]:
         raise Unavailable(message) from error
     except asyncpg.IntegrityConstraintViolationError as error:
         # The detail quotes the row, and whoever logs this must not log people's data; the message names the constraint.
-        error.__dict__["detail"] = None
+        vars(error)["detail"] = None
         raise
 
 
