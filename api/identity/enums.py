@@ -2,9 +2,10 @@
 
 from api.enums import described
 from domain.identity.actor import Realm
+from domain.identity.api_client import ClientAuthMethod
 from domain.identity.permission import MerchantRole, Permission, StaffRole
 
-__all__ = ["MerchantRole", "Permission", "Realm", "StaffRole"]
+__all__ = ["ClientAuthMethod", "MerchantRole", "Permission", "Realm", "StaffRole"]
 
 described(
     Realm,
@@ -46,4 +47,11 @@ described(
     DISPUTE_ANALYST="Works disputes.",
     FINANCE_OPERATIONS="Closes settlements, approves payouts, reconciles.",
     AUDITOR="Reads everything.",
+)
+described(
+    ClientAuthMethod,
+    "How an API client proves who it is at the token endpoint.",
+    SECRET_BASIC="Its secret in the Authorization header (client_secret_basic).",  # noqa: S106 - the name of a method
+    SECRET_POST="Its secret in the body (client_secret_post).",  # noqa: S106 - the name of a method
+    PRIVATE_KEY_JWT="An assertion that it signs with its own key (private_key_jwt, RFC 7523).",
 )

@@ -1,5 +1,6 @@
 """The mutations of the team: people are invited, API clients are made and shut out."""
 
+import json
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -10,12 +11,14 @@ from api.context import Context
 from api.describing import attribute
 from api.errors import InvalidInput, InvalidState, NotFound, PermissionDenied
 from api.fields import mutation
-from api.identity.enums import MerchantRole, Permission
+from api.identity.enums import ClientAuthMethod, MerchantRole, Permission
 from api.identity.types import ApiClient, api_client
 from domain.identity.create_api_client import CreateApiClient, create_api_client
 from domain.identity.disable_api_client import DisableApiClient, disable_api_client
 from domain.identity.invite_user import InviteUser, invite_user
 from domain.identity.permission import Permission as Rule
+from domain.kernel.errors import Invalid
+from domain.kernel.events import JsonValue
 from domain.kernel.ids import Prefix, format_id, parse_id
 
 
@@ -35,6 +38,12 @@ class CreateApiClientInput:
     merchant_id: strawberry.ID | None = attribute("The merchant; may be left out by who acts for one.", default=None)
     name: str = attribute("The name, at most 100 characters.")
     scopes: list[Permission] = attribute("What it may do: at most what you may.")
+    auth_method: ClientAuthMethod | None = attribute(
+        "How it proves who it is at the token endpoint.", default=ClientAuthMethod.SECRET_BASIC
+    )
+    jwks: str | None = attribute(
+        "For PRIVATE_KEY_JWT: its public keys, a JWK Set (RFC 7517) as JSON, at most 10,000 characters.", default=None
+    )
 
 
 @strawberry.input(description="A machine that shall no longer call the API.")
@@ -59,7 +68,7 @@ class CreateApiClientPayload:
     """Of `createApiClient`."""
 
     client: ApiClient = attribute("The client; its id is the OAuth2 client id.")
-    secret: str | None = attribute("The secret. It is never shown again.")
+    secret: str | None = attribute("The secret, never shown again; none for PRIVATE_KEY_JWT.")
 
 
 @strawberry.type(description="A client is shut out; its tokens are dead within a second.")
@@ -100,7 +109,11 @@ async def invite(context: Context, input: InviteUserInput) -> InviteUserResult: 
 async def create(context: Context, input: CreateApiClientInput) -> CreateApiClientResult:  # noqa: A002
     """Run `create_api_client`."""
     command = CreateApiClient(
-        merchant_id=_merchant_id(context, input.merchant_id), name=input.name, scopes=frozenset(input.scopes)
+        merchant_id=_merchant_id(context, input.merchant_id),
+        name=input.name,
+        scopes=frozenset(input.scopes),
+        auth_method=input.auth_method or ClientAuthMethod.SECRET_BASIC,
+        jwks=None if input.jwks is None else _jwks(input.jwks),
     )
     created = await create_api_client(context.identity, context.actor, command)
     return CreateApiClientPayload(client=api_client(created.client), secret=created.secret)
@@ -113,6 +126,16 @@ async def disable(context: Context, input: DisableApiClientInput) -> DisableApiC
     return DisableApiClientPayload(
         client=api_client(await disable_api_client(context.identity, context.actor, command))
     )
+
+
+def _jwks(text: str) -> dict[str, JsonValue]:
+    try:
+        keys = json.loads(text)
+    except ValueError:
+        keys = None
+    if not isinstance(keys, dict):
+        raise Invalid(("jwks",), 'Give a JWK Set as JSON: {"keys": [...]}.')
+    return keys
 
 
 def _merchant_id(context: Context, text: str | None) -> UUID:

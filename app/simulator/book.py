@@ -8,15 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from app.simulator.cards import CARDS, Behaviour
-from app.simulator.journal import write_entries
 from app.simulator.payment import Payment
 from app.simulator.request import OperationRequest, RequestType
 from app.simulator.rules import LATE_REFUND_FAILURE, decide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
     from app.simulator.journal import Journal
     from domain.kernel.clock import Clock
 
@@ -157,15 +153,6 @@ class Book:
             stored=stored,
         )
         self._effects.extend(entry["effects"])
-
-
-def adopt_payments(journal_path: Path, payments: Iterable[Payment]) -> None:
-    """Make the gateway know payments that it never decided (a demo's history), before it starts.
-
-    They can be captured, voided and refunded from then on; they add no effects. Do it once: adopting a payment again
-    would undo what happened to it since.
-    """
-    write_entries(journal_path, ({"payment": payment.as_json()} for payment in payments))
 
 
 async def _stored(future: asyncio.Future[None] | None) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adapters.postgres.audit import tables
 from adapters.postgres.statement import insert_row
 from domain.audit.audit_record import AuditRecord
+from domain.kernel.events import Event
 from domain.kernel.ids import new_uuid
 
 if TYPE_CHECKING:
@@ -73,20 +74,22 @@ class EventStore:
     async def append(self, payment: Payment) -> None:
         """The payment's events that are not saved yet."""
         first = payment.version - len(payment.events) + 1
-        arguments = [
-            _INSERT_EVENT.args(
-                merchant_id=payment.merchant_id,
+        events = [
+            Event(
                 id=new_uuid(event.occurred_at, sequence),
+                merchant_id=payment.merchant_id,
                 subject_type="payment",
                 subject_id=payment.id,
                 sequence=sequence,
                 name=event.type.value,
                 occurred_at=event.occurred_at,
-                actor_kind=self._actor.kind.value,
-                actor_id=self._actor.id,
-                actor_name=self._actor.name,
-                data=dict(event.data),
+                data=event.data,
             )
             for sequence, event in enumerate(payment.events, first)
         ]
+        arguments = [_INSERT_EVENT.args(**self._columns(event)) for event in events]
         await self._connection.executemany(_INSERT_EVENT.sql, arguments)
+
+    def _columns(self, event: Event) -> dict[str, Any]:
+        actor = {"actor_kind": self._actor.kind.value, "actor_id": self._actor.id, "actor_name": self._actor.name}
+        return {**{name: getattr(event, name) for name in Event.__slots__}, **actor, "data": dict(event.data)}

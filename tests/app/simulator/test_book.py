@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
-from app.simulator.book import adopt_payments
+from app.simulator.journal import write_entries
 from app.simulator.payment import Payment, PaymentState
 from tests.app.simulator.operations import an_operation, authorize, effects_of, perform
 from tests.app.simulator.process import SimulatorProcess
@@ -75,7 +75,7 @@ async def test_adopted_payments_behave_like_its_own(tmp_path: Path) -> None:
         state=PaymentState.OPEN,
         expires_at=datetime.now(UTC) + timedelta(days=3),
     )
-    adopt_payments(tmp_path / "journal.jsonl", [payment])
+    write_entries(tmp_path / "journal.jsonl", [{"payment": payment.as_json()}])
     simulator = SimulatorProcess(tmp_path / "journal.jsonl")
     try:
         async with httpx2.AsyncClient(base_url=simulator.url, timeout=20, trust_env=False) as http:
