@@ -1,6 +1,6 @@
 """What the mutations of payments answer with: a payload, or one of the errors that can happen."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import strawberry
 
@@ -62,55 +62,27 @@ class RefundPaymentPayload:
     replayed: bool = attribute(REPLAYED)
 
 
+# What every mutation of a payment can answer with instead of its payload.
+Refusal: TypeAlias = (
+    InvalidInput | NotFound | PermissionDenied | InvalidState | IdempotencyConflict | IdempotencyInProgress
+)
 CreatePaymentResult = Annotated[
-    CreatePaymentPayload
-    | InvalidInput
-    | NotFound
-    | PermissionDenied
-    | InvalidState
-    | IdempotencyConflict
-    | IdempotencyInProgress,
+    CreatePaymentPayload | Refusal,
     strawberry.union("CreatePaymentResult", description="What `createPayment` answers with."),
 ]
 ConfirmPaymentResult = Annotated[
-    ConfirmPaymentPayload
-    | InvalidInput
-    | NotFound
-    | PermissionDenied
-    | InvalidState
-    | IdempotencyConflict
-    | IdempotencyInProgress,
+    ConfirmPaymentPayload | Refusal,
     strawberry.union("ConfirmPaymentResult", description="What `confirmPayment` answers with."),
 ]
 CapturePaymentResult = Annotated[
-    CapturePaymentPayload
-    | InvalidInput
-    | NotFound
-    | PermissionDenied
-    | InvalidState
-    | AmountExceedsLimit
-    | IdempotencyConflict
-    | IdempotencyInProgress,
+    CapturePaymentPayload | Refusal | AmountExceedsLimit,
     strawberry.union("CapturePaymentResult", description="What `capturePayment` answers with."),
 ]
 VoidPaymentResult = Annotated[
-    VoidPaymentPayload
-    | InvalidInput
-    | NotFound
-    | PermissionDenied
-    | InvalidState
-    | IdempotencyConflict
-    | IdempotencyInProgress,
+    VoidPaymentPayload | Refusal,
     strawberry.union("VoidPaymentResult", description="What `voidPayment` answers with."),
 ]
 RefundPaymentResult = Annotated[
-    RefundPaymentPayload
-    | InvalidInput
-    | NotFound
-    | PermissionDenied
-    | InvalidState
-    | AmountExceedsLimit
-    | IdempotencyConflict
-    | IdempotencyInProgress,
+    RefundPaymentPayload | Refusal | AmountExceedsLimit,
     strawberry.union("RefundPaymentResult", description="What `refundPayment` answers with."),
 ]

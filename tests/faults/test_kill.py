@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 
 from domain.payments.gateway import Outcome, OutcomeKind
+from tests.faults.failpoints import CALLS, INTENTS, OUTCOMES
 from tests.faults.installation import corrupt, query, recover, unfinished, violations
 
 if TYPE_CHECKING:
@@ -21,21 +22,8 @@ if TYPE_CHECKING:
     from tests.faults.nursery import Ended, Nursery
 
 ROUNDS = int(os.environ.get("FAULT_ROUNDS", "5"))
-FAILPOINTS = [
-    *(
-        f"{verb}.intent.{moment}"
-        for verb in ("authorize", "capture", "refund", "void", "confirm")
-        for moment in ("before_commit", "committed")
-    ),
-    *(
-        f"{verb}.call.{moment}"
-        for verb in ("authorize", "capture", "refund", "void")
-        for moment in ("before", "answered")
-    ),
-    # The third outcome of the story is that of a capture.
-    "outcome.before_commit=3",
-    "outcome.committed=3",
-]
+# The third outcome of the story is that of a capture.
+FAILPOINTS = [*INTENTS, *CALLS, *(f"{outcome}=3" for outcome in OUTCOMES)]
 
 
 async def _lost(dsn: str, ended: Ended) -> list[tuple[str, str, int]]:

@@ -4,47 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-from contextlib import AsyncExitStack, suppress
-from pathlib import Path
+from contextlib import AsyncExitStack
 from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import httpx2
-import pytest
 
 from tests.faults.installation import query, recover, unfinished, violations
+from tests.faults.requests import document_of, in_euros
+from tests.faults.server_processes import end, kill_all_of, needs_proc
 from tests.web.serving import serving, start_server
 
 if TYPE_CHECKING:
-    import subprocess
-
     from tests.app.simulator.process import SimulatorProcess
 
 ROUNDS = max(1, int(os.environ.get("FAULT_ROUNDS", "0")) // 5)
 # No measure of speed: what never happens must fail the test instead of holding it up.
 NEVER_SECONDS = 120
 _CLIENTS = 4
-_CREATE = """
-mutation ($input: CreatePaymentInput!) {
-  answer: createPayment(input: $input) { __typename ... on CreatePaymentPayload { payment { id status } } }
-}
-"""
-_CAPTURE = """
-mutation ($input: CapturePaymentInput!) {
-  answer: capturePayment(input: $input) {
-    __typename ... on CapturePaymentPayload { replayed capture { id status } }
-  }
-}
-"""
-_REFUND = """
-mutation ($input: RefundPaymentInput!) {
-  answer: refundPayment(input: $input) {
-    __typename ... on RefundPaymentPayload { replayed refund { id status } }
-  }
-}
-"""
+_CREATE = document_of("createPayment")
+_CAPTURE = document_of("capturePayment")
+_REFUND = document_of("refundPayment")
 _REFUSALS = {"InvalidState", "AmountExceedsLimit"}
 
 
@@ -76,12 +57,12 @@ class Customers:
                 return response.json()["data"]["answer"]
 
     async def create(self) -> str:
-        given = {"paymentMethod": {"token": "tok_visa"}, "captureMode": "MANUAL", "amount": _eur("100.00")}
+        given = {"paymentMethod": {"token": "tok_visa"}, "captureMode": "MANUAL", "amount": in_euros("100.00")}
         answer = await self.ask(_CREATE, {"idempotencyKey": str(uuid4()), **given})
         return answer["payment"]["id"]
 
     async def capture(self, payment_id: str, amount: str) -> None:
-        given = {"idempotencyKey": str(uuid4()), "paymentId": payment_id, "final": False, "amount": _eur(amount)}
+        given = {"idempotencyKey": str(uuid4()), "paymentId": payment_id, "final": False, "amount": in_euros(amount)}
         await self._move(_CAPTURE, given)
 
     async def go_on(self, payment_ids: list[str]) -> None:
@@ -91,7 +72,7 @@ class Customers:
             if self._random.random() < 0.6:
                 await self.capture(payment_id, amount)
             else:
-                given = {"idempotencyKey": str(uuid4()), "paymentId": payment_id, "amount": _eur(amount)}
+                given = {"idempotencyKey": str(uuid4()), "paymentId": payment_id, "amount": in_euros(amount)}
                 await self._move(_REFUND, given)
 
     async def progress(self, by: int = 5) -> None:
@@ -110,25 +91,7 @@ class Customers:
             assert answer["__typename"].endswith("Payload") or answer["__typename"] in _REFUSALS, answer
 
 
-def _eur(amount: str) -> dict[str, str]:
-    return {"amount": amount, "currency": "EUR"}
-
-
-def _kill_all_of(pid: int) -> None:
-    """The server and the processes that serve, as a power cut would."""
-    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    for process in (pid, *children):
-        with suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        _kill_all_of(process.pid)
-        process.wait()
-
-
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the server's processes are found in /proc")
+@needs_proc
 async def test_requests_repeated_after_a_crash_have_one_effect(database_url: str, simulator: SimulatorProcess) -> None:
     moments = Random(5)
     environment = {"PAYDESK_GATEWAY_SIMULATOR_URL": simulator.url}
@@ -147,10 +110,10 @@ async def test_requests_repeated_after_a_crash_have_one_effect(database_url: str
         for _ in range(ROUNDS):
             await customers.progress()
             await asyncio.sleep(moments.uniform(0, 0.2))
-            _kill_all_of(process.pid)
+            kill_all_of(process.pid)
             process.wait()
             process = start_server(int(first.url.rpartition(":")[2]), environment)
-            running.callback(_end, process)
+            running.callback(end, process)
         await customers.progress()
         customers.stop.set()
         await asyncio.gather(*going)
