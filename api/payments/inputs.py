@@ -1,7 +1,5 @@
 """What the mutations of payments take."""
 
-from typing import Annotated
-
 import strawberry
 
 from api.describing import attribute
@@ -38,9 +36,7 @@ class VoucherInput:
 class PaymentMethodInput:
     """Card numbers are never taken."""
 
-    token: Annotated[str | None, "one of"] = attribute(
-        "A token that stands for a card at the gateway.", default=strawberry.UNSET
-    )
+    token: str | None = attribute("A token that stands for a card at the gateway.", default=strawberry.UNSET)
     pix: PixInput | None = attribute("A Pix charge.", default=strawberry.UNSET)
     sepa: SepaTransferInput | None = attribute("A bank transfer.", default=strawberry.UNSET)
     voucher: VoucherInput | None = attribute("A cash voucher.", default=strawberry.UNSET)

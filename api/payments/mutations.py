@@ -35,7 +35,7 @@ from domain.kernel.ids import Prefix, parse_id
 from domain.payments.capture_payment import CapturePayment, capture_payment
 from domain.payments.confirm_payment import ConfirmPayment, confirm_payment
 from domain.payments.create_payment import CreatePayment, NewCustomer, create_payment
-from domain.payments.payment import MOST_METADATA, CaptureMode
+from domain.payments.payment import CaptureMode
 from domain.payments.refund import RefundReason
 from domain.payments.refund_payment import RefundPayment, refund_payment
 from domain.payments.void_payment import VoidPayment, void_payment
@@ -49,8 +49,8 @@ async def create(context: Context, input: CreatePaymentInput) -> CreatePaymentRe
         rule = "Only card tokens are taken so far; give paymentMethod.token."
         raise Invalid(("paymentMethod",), rule)
     pairs = input.metadata or []
-    if len(pairs) > MOST_METADATA or len({pair.key for pair in pairs}) != len(pairs):
-        raise Invalid(("metadata",), f"Give at most {MOST_METADATA} pairs, each key once.")
+    if len({pair.key for pair in pairs}) != len(pairs):
+        raise Invalid(("metadata",), "Give each key of the metadata once.")
     command = CreatePayment(
         idempotency_key=input.idempotency_key,
         merchant_id=context.actor.only_merchant

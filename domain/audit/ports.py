@@ -8,30 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 from domain.kernel.unit import Unit, Units
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from uuid import UUID
-
     from domain.audit.audit_record import AuditRecord
     from domain.audit.seal import Seal
     from domain.identity.actor import Actor
     from domain.kernel.clock import Clock
-    from domain.kernel.events import JsonValue
-
-
-class Audit(Protocol):
-    """Takes records in the transaction of their cause."""
-
-    async def record(
-        self,
-        actor: Actor,
-        action: str,
-        subject_type: str,
-        subject_id: UUID | None,
-        merchant_id: UUID | None,
-        data: Mapping[str, JsonValue],
-    ) -> None:
-        """Write one line."""
-        ...
 
 
 class Seals(Protocol):

@@ -143,7 +143,6 @@ class Audit(Protocol):
 
     async def record(
         self,
-        *,
         actor: Actor,
         action: str,
         subject_type: str,

@@ -8,6 +8,7 @@ import unicodedata
 from domain.kernel.errors import Invalid
 
 MAX_TEXT = 255
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _DIGIT_RUN = re.compile(r"[0-9]+(?:[ \-./][0-9]+)*")
 # The groups that cards print, whatever else stands between them but what parts lines and lists. Within a look-ahead,
 # so that a group before the card does not hide it.
@@ -50,6 +51,13 @@ def optional_text(
 ) -> str | None:
     """As `clean_text`, for what may be left out."""
     return None if value is None else clean_text(value, path, longest=longest, multiline=multiline)
+
+
+def country_code(value: str, path: tuple[str, ...]) -> str:
+    """The code unchanged; raise `Invalid` when it has not the form of an ISO 3166-1 alpha-2 code."""
+    if not _COUNTRY.fullmatch(value):
+        raise Invalid(path, "Give the country as two capital letters (ISO 3166-1), such as DE.")
+    return value
 
 
 def holds_card_number(text: str) -> bool:

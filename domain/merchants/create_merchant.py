@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.identity.permission import Permission
-from domain.kernel.errors import Forbidden, Invalid
+from domain.kernel.errors import Forbidden
 from domain.kernel.ids import new_uuid
 from domain.kernel.unit import in_unit
 from domain.merchants.merchant import Merchant, MerchantStatus
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from domain.kernel.money import Currency
     from domain.merchants.fee_plan import FeePlan
     from domain.merchants.ports import MerchantPorts, MerchantsUnit
-
-_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +35,6 @@ async def create_merchant(ports: MerchantPorts, actor: Actor, command: CreateMer
     """
     if Permission.MERCHANTS_WRITE not in actor.everywhere:
         raise Forbidden(Permission.MERCHANTS_WRITE)
-    if not _COUNTRY.fullmatch(command.country):
-        raise Invalid(("country",), "Give the country as two capital letters (ISO 3166-1), such as DE.")
     at = ports.clock.now()
     merchant = Merchant(
         id=new_uuid(at),

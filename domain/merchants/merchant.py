@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.kernel.machine import advance
-from domain.kernel.text import clean_text
+from domain.kernel.text import clean_text, country_code
 from domain.merchants.errors import MerchantSuspended
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Merchant:
 
     def __post_init__(self) -> None:
         clean_text(self.name, ("name",))
+        country_code(self.country, ("country",))
 
     def ensure_active(self) -> None:
         """Raise `MerchantSuspended` when no new payment may begin."""

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Protocol
 from domain.kernel.unit import Unit, Units
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from uuid import UUID
 
     from domain.identity.actor import Actor
+    from domain.identity.ports import Audit
     from domain.kernel.clock import Clock
-    from domain.kernel.events import JsonValue
     from domain.merchants.merchant import Merchant
 
 
@@ -34,22 +33,6 @@ class Merchants(Protocol):
 
     async def save(self, merchant: Merchant) -> None:
         """A changed one."""
-        ...
-
-
-class Audit(Protocol):
-    """Takes audit records in the transaction of their cause."""
-
-    async def record(
-        self,
-        actor: Actor,
-        action: str,
-        subject_type: str,
-        subject_id: UUID | None,
-        merchant_id: UUID | None,
-        data: Mapping[str, JsonValue],
-    ) -> None:
-        """Write one line."""
         ...
 
 

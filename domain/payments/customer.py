@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.kernel.errors import Invalid
-from domain.kernel.text import optional_text
+from domain.kernel.text import country_code, optional_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 # What a mail server can at all deliver to (RFC 5321 sizes); whether it does, only a mail can tell.
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}")
-_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,5 +33,5 @@ class Customer:
         optional_text(self.name, ("name",))
         if self.email is not None and not _EMAIL.fullmatch(self.email):
             raise Invalid(("email",), "This is not an e-mail address; give one such as ada@example.com.")
-        if self.country is not None and not _COUNTRY.fullmatch(self.country):
-            raise Invalid(("country",), "Give the country as two capital letters (ISO 3166-1), such as DE.")
+        if self.country is not None:
+            country_code(self.country, ("country",))

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from domain.audit.ports import Audit
     from domain.identity.actor import Actor
+    from domain.identity.ports import Audit
     from domain.kernel.clock import Clock
     from domain.kernel.idempotency import IdempotencyKeys
     from domain.ledger.ports import Ledger

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.kernel.errors import Invalid
-from domain.kernel.text import MAX_TEXT, clean_text, holds_card_number, optional_text
+from domain.kernel.text import MAX_TEXT, clean_text, country_code, holds_card_number, optional_text
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -189,3 +189,11 @@ def test_an_optional_text_may_be_left_out_but_not_empty() -> None:
     assert optional_text(None, ("name",)) is None
     with pytest.raises(Invalid):
         optional_text("", ("name",))
+
+
+def test_a_country_is_two_capital_letters() -> None:
+    assert country_code("DE", ("country",)) == "DE"
+    for value in ("de", "DEU", "D1", "", "DE\n"):
+        with pytest.raises(Invalid) as refusal:
+            country_code(value, ("country",))
+        assert refusal.value.path == ("country",)
