@@ -5,7 +5,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
-from api.describing import argument, attribute
+from api.describing import argument, attribute, derived
 from domain.kernel.paging import DEFAULT_PAGE, MAX_PAGE, Slice
 
 Item = TypeVar("Item")
@@ -36,24 +36,29 @@ class Edge(Generic[Item]):
 
 @strawberry.type(description="One page of a list.")
 class Connection(Generic[Item]):
-    """Relay's connection."""
+    """Relay's connection; `cursor` tells where a row stands."""
 
-    edges: list[Edge[Item]] = attribute("The rows with their cursors.")
+    page: strawberry.Private[Slice[Any]]
+    cursor: strawberry.Private[Callable[[Any], str]]
+    edges: list[Edge[Item]] = derived(
+        "The rows with their cursors.",
+        lambda self: [
+            Edge(cursor=self.cursor(row), node=node) for row, node in zip(self.page.rows, self.nodes, strict=True)
+        ],
+    )
     nodes: list[Item] = attribute("The rows alone.")
-    page_info: PageInfo = attribute("Where the page stands.")
+    page_info: PageInfo = derived("Where the page stands.", lambda self: _page_info(self.page, self.cursor))
 
 
 def connection(page: Slice[Any], shown: Callable[[Any], Any], cursor: Callable[[Any], str]) -> Connection[Any]:
     """A page of entities as a connection of what is shown of them."""
-    nodes = [shown(row) for row in page.rows]
-    cursors = [cursor(row) for row in page.rows]
-    return Connection(
-        edges=[Edge(cursor=at, node=node) for at, node in zip(cursors, nodes, strict=True)],
-        nodes=nodes,
-        page_info=PageInfo(
-            has_next_page=page.has_next,
-            has_previous_page=page.has_previous,
-            start_cursor=cursors[0] if cursors else None,
-            end_cursor=cursors[-1] if cursors else None,
-        ),
+    return Connection(page=page, cursor=cursor, nodes=[shown(row) for row in page.rows])
+
+
+def _page_info(page: Slice[Any], cursor: Callable[[Any], str]) -> PageInfo:
+    return PageInfo(
+        has_next_page=page.has_next,
+        has_previous_page=page.has_previous,
+        start_cursor=cursor(page.rows[0]) if page.rows else None,
+        end_cursor=cursor(page.rows[-1]) if page.rows else None,
     )

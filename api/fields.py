@@ -45,14 +45,20 @@ def batched(permission: Permission, description: str) -> Callable[[Callable[...,
     """A relation: `async def captures(payments: list[Payment], reading: Reading) -> list[list[Capture]]`.
 
     The function gets all parents of a level and gives their values in the same order; an exception among the values
-    concerns its own parent only. Under graphql-core a DataLoader of the operation collects the parents.
+    concerns its own parent only. The metadata `BATCH` is what an executor calls with a whole level; graphql-core, which
+    has no levels, has a DataLoader of the operation collect the parents.
     """
 
     def declare(read: Callable[..., Awaitable[list[Any]]]) -> Any:  # noqa: ANN401 - Strawberry's field
-        async def resolve(self: object, info: Info, **arguments: Any) -> Any:  # noqa: ANN401
-            return await _loader(info.context, read, permission, arguments).load(self)
+        async def of_level(parents: list[Any], context: Context, **arguments: Any) -> list[Any]:  # noqa: ANN401
+            scoped = reading(context, permission)
+            async with context.turns:
+                return await read(parents, scoped, **arguments)
 
-        return _field(resolve, read, 2, description, {PERMISSION: permission, BATCH: read}, element=True)
+        async def resolve(self: object, info: Info, **arguments: Any) -> Any:  # noqa: ANN401
+            return await _loader(info.context, of_level, arguments).load(self)
+
+        return _field(resolve, read, 2, description, {PERMISSION: permission, BATCH: of_level}, element=True)
 
     return declare
 
@@ -110,16 +116,13 @@ def _described(parameter: inspect.Parameter) -> Any:  # noqa: ANN401 - an annota
     return Annotated[parameter.annotation, argument("What to do, and to what.")]
 
 
-def _loader(
-    context: Context, read: Callable[..., Awaitable[list[Any]]], permission: Permission, arguments: dict[str, Any]
-) -> Any:  # noqa: ANN401 - a DataLoader of anything
-    key = (read, tuple(sorted(arguments.items())))
+def _loader(context: Context, of_level: Callable[..., Awaitable[list[Any]]], arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - a DataLoader of anything
+    key = (of_level, tuple(sorted(arguments.items())))
     loader = context.batches.get(key)
     if loader is None:
 
         async def load(parents: list[Any]) -> list[Any]:
-            async with context.turns:
-                return await read(parents, reading(context, permission), **arguments)
+            return await of_level(parents, context, **arguments)
 
         loader = context.batches[key] = DataLoader(load, cache=False)
     return loader

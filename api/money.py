@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import strawberry
 
-from api.describing import attribute
+from api.describing import attribute, derived
 from api.scalars import BigInt, CurrencyCode, DecimalText
 from domain.kernel.errors import Invalid
 from domain.kernel.money import Currency, plain_notation
@@ -15,9 +15,14 @@ from domain.kernel.money import Money as Amount
 class Money:
     """Both notations of the same integer."""
 
-    amount: DecimalText = attribute("In major units, with exactly the currency's fraction digits.")
-    minor_units: BigInt = attribute("In minor units, such as cents.")
-    currency: CurrencyCode = attribute("The currency.")
+    minor: strawberry.Private[int]
+    of: strawberry.Private[Currency]
+    amount: DecimalText = derived(
+        "In major units, with exactly the currency's fraction digits.",
+        lambda self: plain_notation(self.minor, self.of.exponent),
+    )
+    minor_units: BigInt = derived("In minor units, such as cents.", "minor")
+    currency: CurrencyCode = derived("The currency.", "of.code")
 
 
 @strawberry.input(description="An amount that a request gives.")
@@ -30,11 +35,7 @@ class MoneyInput:
 
 def money(minor: int, currency: Currency) -> Money:
     """An amount as the graph shows it."""
-    return Money(
-        amount=DecimalText(plain_notation(minor, currency.exponent)),
-        minor_units=BigInt(minor),
-        currency=CurrencyCode(currency.code),
-    )
+    return Money(minor=minor, of=currency)
 
 
 def shown(amount: Amount) -> Money:

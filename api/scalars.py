@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, NewType
 
+import orjson
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
@@ -39,8 +40,18 @@ def _text(value: Any) -> str:  # noqa: ANN401 - whatever a client sends
 
 
 def _moment_text(value: datetime) -> str:
-    text = value.astimezone(UTC).isoformat(timespec="microseconds" if value.microsecond else "seconds")
-    return text.removesuffix("+00:00") + "Z"
+    return value.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+
+
+def _moment_texts(values: list[datetime]) -> list[str]:
+    """The same for many: orjson writes them as RFC 3339 and as we do, when they are in UTC already."""
+    if any(value.tzinfo is not UTC for value in values):
+        return list(map(_moment_text, values))
+    return orjson.loads(orjson.dumps(values, option=orjson.OPT_UTC_Z))
+
+
+# The executor writes the column of a list with one call.
+_moment_text.of_column = _moment_texts  # pyright: ignore[reportFunctionMemberAccess]
 
 
 def _moment(value: Any) -> datetime:  # noqa: ANN401 - whatever a client sends

@@ -67,9 +67,9 @@ class Metrics:
         self._errors = Counter(
             "paydesk_graphql_errors", "Answers that held an error of a code.", ["code"], registry=self.registry
         )
-        self.fallbacks = Counter(
+        self._fallbacks = Counter(
             "paydesk_graphql_fallbacks",
-            "Operations that the faster executor left to the other.",
+            "Operations that were left to graphql-core, such as introspection.",
             registry=self.registry,
         )
         self._requests = Counter("paydesk_http_requests", "Requests answered.", ["status"], registry=self.registry)
@@ -79,6 +79,8 @@ class Metrics:
         label = self._label(answer.name) if answer.cost is not None else "refused"
         self._operations.labels(label).inc()
         self._seconds.labels(label).observe(seconds)
+        if answer.fallback:
+            self._fallbacks.inc()
         for code in answer.codes:
             self._errors.labels(code).inc()
 

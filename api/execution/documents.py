@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from graphql import GraphQLError, OperationDefinitionNode, parse, validate
 
 from api.execution.codes import Code
+from api.execution.conditions import conditions_of
 from api.execution.guard import check_document
 
 if TYPE_CHECKING:
     from graphql import DocumentNode, GraphQLSchema
 
+    from api.execution.conditions import Conditions
     from api.execution.guard import Limits
 
 MOST_DOCUMENTS = 500
@@ -28,12 +30,13 @@ class DocumentRefused(Exception):
         self.errors = errors
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Document:
     """A valid document; `node` is its tree, `text_bytes` the length of its text."""
 
     node: DocumentNode
     text_bytes: int
+    conditions: Conditions
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation of that name, or the only one; raise `DocumentRefused`."""
@@ -122,7 +125,7 @@ class Documents:
         )
         if errors:
             raise DocumentRefused([_coded(error) for error in errors])
-        return Document(node=node, text_bytes=text_bytes)
+        return Document(node=node, text_bytes=text_bytes, conditions=conditions_of(node))
 
     def _parse(self, text: str) -> DocumentNode:
         try:

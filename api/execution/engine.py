@@ -13,7 +13,9 @@ from graphql.execution.values import get_variable_values
 from api.execution.codes import Code
 from api.execution.cost import CostReader
 from api.execution.documents import DocumentRefused, Documents
+from api.execution.executor import execute_plan
 from api.execution.formatting import error_entry, format_errors
+from api.execution.plans import Plans
 from domain.kernel.errors import Invalid
 
 if TYPE_CHECKING:
@@ -53,7 +55,10 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What became of a request. `cost` is only known of what was executed, `name` of an operation that has one."""
+    """What became of a request. `cost` is only known of what was executed, `name` of an operation that has one.
+
+    `fallback` says that graphql-core executed it.
+    """
 
     stage: Stage
     errors: list[dict[str, Any]]
@@ -61,6 +66,7 @@ class Answer:
     cost: int | None = None
     most_cost: int = 0
     name: str | None = None
+    fallback: bool = False
 
     @property
     def codes(self) -> frozenset[str]:
@@ -88,6 +94,7 @@ class Engine:
         self._schema = schema
         self._limits = limits
         self._suggestions = suggestions
+        self._plans = Plans(schema)
         self._documents = Documents(schema, limits, introspection=introspection, suggestions=suggestions)
 
     async def execute(
@@ -128,7 +135,11 @@ class Engine:
         if cost > self._limits.cost:
             message = f"This query costs {cost}; at most {self._limits.cost} is allowed. Ask for smaller pages."
             return refusal(Code.QUERY_TOO_COMPLEX, message, cost=cost, limit=self._limits.cost)
-        result = await self._run(document, request, context)
+        plan = self._plans.of(document, operation, variables)
+        if plan is None:
+            result = await self._fall_back(document, request, context)
+        else:
+            result = await execute_plan(plan, variables=variables, context=context)
         return Answer(
             stage=Stage.EXECUTED,
             errors=format_errors(result.errors or (), context.request_id),
@@ -136,10 +147,13 @@ class Engine:
             cost=cost,
             most_cost=self._limits.cost,
             name=None if operation.name is None else operation.name.value,
+            fallback=plan is None,
         )
 
-    async def _run(self, document: Document, request: OperationRequest, context: RequestContext) -> ExecutionResult:
-        """The one place that executes."""
+    async def _fall_back(
+        self, document: Document, request: OperationRequest, context: RequestContext
+    ) -> ExecutionResult:
+        """Leave to graphql-core what the compiler does not know: introspection above all."""
         result = execute(
             self._schema,
             document.node,

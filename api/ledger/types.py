@@ -5,12 +5,12 @@ from enum import StrEnum
 
 import strawberry
 
-from api.describing import attribute
+from api.describing import attribute, derived
 from api.enums import described
 from api.money import Money, money, shown
-from api.node import Node
+from api.node import Node, identifier
 from api.scalars import CurrencyCode
-from domain.kernel.ids import Prefix, format_id
+from domain.kernel.ids import Prefix
 from domain.ledger import balance as balances
 from domain.ledger import entry as entries
 from domain.ledger.entry import EntryKind
@@ -72,23 +72,25 @@ class Posting:
 class LedgerEntry(Node):
     """One fact in the books."""
 
-    kind: EntryKind = attribute("The fact that it records.")
-    postings: list[Posting] = attribute("Its postings; debits and credits of a currency are equal.")
-    posted_at: datetime = attribute("When it was posted.")
+    entity: strawberry.Private[entries.Entry]
+    id: strawberry.ID = identifier(Prefix.ENTRY)
+    kind: EntryKind = derived("The fact that it records.", "entity.kind")
+    postings: list[Posting] = derived(
+        "Its postings; debits and credits of a currency are equal.",
+        lambda self: [_posting(posting) for posting in self.entity.postings],
+    )
+    posted_at: datetime = derived("When it was posted.", "entity.posted_at")
 
 
 def ledger_entry(entity: entries.Entry) -> LedgerEntry:
     """An entry as the graph shows it."""
-    return LedgerEntry(
-        id=strawberry.ID(format_id(Prefix.ENTRY, entity.id)),
-        kind=entity.kind,
-        postings=[
-            Posting(
-                account=posting.account.name,
-                direction=PostingDirection.DEBIT if posting.amount.minor > 0 else PostingDirection.CREDIT,
-                amount=money(abs(posting.amount.minor), posting.amount.currency),
-            )
-            for posting in entity.postings
-        ],
-        posted_at=entity.posted_at,
+    return LedgerEntry(entity=entity)
+
+
+def _posting(entity: entries.Posting) -> Posting:
+    minor = entity.amount.minor
+    return Posting(
+        account=entity.account.name,
+        direction=PostingDirection.DEBIT if minor > 0 else PostingDirection.CREDIT,
+        amount=money(abs(minor), entity.amount.currency),
     )

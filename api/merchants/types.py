@@ -4,11 +4,11 @@ from datetime import datetime
 
 import strawberry
 
-from api.describing import attribute
+from api.describing import attribute, derived
 from api.enums import described
-from api.node import Node
+from api.node import Node, identifier
 from api.scalars import CountryCode, CurrencyCode, DecimalText
-from domain.kernel.ids import Prefix, format_id
+from domain.kernel.ids import Prefix
 from domain.merchants import fee_plan
 from domain.merchants import merchant as merchants
 from domain.merchants.filter import MerchantOrder
@@ -43,30 +43,24 @@ class Merchant(Node):
     """A tenant."""
 
     entity: strawberry.Private[merchants.Merchant]
-    name: str = attribute("The name.")
-    status: MerchantStatus = attribute("Whether it may take new payments.")
-    country: CountryCode = attribute("The country.")
-    currency: CurrencyCode = attribute("The currency that it mostly sells in.")
-    gateway: str = attribute("The gateway that its payments go through.")
-    fee_rates: list[FeeRate] = attribute("What it pays for captures.")
-    returns_fee_on_refund: bool = attribute("Whether a refund gives the fee back in proportion.")
-    created_at: datetime = attribute("Since when it is with us.")
+    id: strawberry.ID = identifier(Prefix.MERCHANT)
+    name: str = derived("The name.", "entity.name")
+    status: MerchantStatus = derived("Whether it may take new payments.", "entity.status")
+    country: CountryCode = derived("The country.", "entity.country")
+    currency: CurrencyCode = derived("The currency that it mostly sells in.", "entity.currency")
+    gateway: str = derived("The gateway that its payments go through.", "entity.gateway")
+    fee_rates: list[FeeRate] = derived(
+        "What it pays for captures.", lambda self: [_rate(rate) for rate in self.entity.fee_plan.rates]
+    )
+    returns_fee_on_refund: bool = derived(
+        "Whether a refund gives the fee back in proportion.", "entity.fee_plan.returns_fee_on_refund"
+    )
+    created_at: datetime = derived("Since when it is with us.", "entity.created_at")
 
 
 def merchant(entity: merchants.Merchant) -> Merchant:
     """A merchant as the graph shows it."""
-    return Merchant(
-        id=strawberry.ID(format_id(Prefix.MERCHANT, entity.id)),
-        entity=entity,
-        name=entity.name,
-        status=entity.status,
-        country=CountryCode(entity.country),
-        currency=CurrencyCode(entity.currency),
-        gateway=entity.gateway,
-        fee_rates=[_rate(rate) for rate in entity.fee_plan.rates],
-        returns_fee_on_refund=entity.fee_plan.returns_fee_on_refund,
-        created_at=entity.created_at,
-    )
+    return Merchant(entity=entity)
 
 
 def _rate(rate: fee_plan.FeeRate) -> FeeRate:

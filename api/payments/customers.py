@@ -7,14 +7,14 @@ import strawberry
 
 from api.connection import After, Connection, First, connection
 from api.context import Reading
-from api.describing import attribute
+from api.describing import derived
 from api.fields import batched
 from api.found import in_order
-from api.node import Node
+from api.node import Node, identifier
 from api.scalars import CountryCode
 from domain.identity.actor import Actor
 from domain.identity.permission import Permission
-from domain.kernel.ids import Prefix, format_id
+from domain.kernel.ids import Prefix
 from domain.kernel.paging import PageRequest
 from domain.payments import customer as customers
 from domain.payments.filter import PaymentOrder
@@ -53,10 +53,18 @@ class Customer(Node):
     """Within a merchant, an e-mail address is one customer."""
 
     entity: strawberry.Private[customers.Customer]
-    email: str | None = attribute("The e-mail address; null without the permission customers:pii.")
-    name: str | None = attribute("The name; null without the permission customers:pii.")
-    country: CountryCode | None = attribute("The country.")
-    created_at: datetime = attribute("When the customer was first seen.")
+    personal: strawberry.Private[bool]
+    id: strawberry.ID = identifier(Prefix.CUSTOMER)
+    email: str | None = derived(
+        "The e-mail address; null without the permission customers:pii.",
+        lambda self: self.entity.email if self.personal else None,
+    )
+    name: str | None = derived(
+        "The name; null without the permission customers:pii.",
+        lambda self: self.entity.name if self.personal else None,
+    )
+    country: CountryCode | None = derived("The country.", "entity.country")
+    created_at: datetime = derived("When the customer was first seen.", "entity.created_at")
     merchant: MerchantOf = batched(Permission.MERCHANTS_READ, "The merchant.")(_merchants)
     payments: Connection[PaymentOf] = batched(Permission.PAYMENTS_READ, "The customer's payments, newest first.")(
         _payments
@@ -65,12 +73,4 @@ class Customer(Node):
 
 def customer(entity: customers.Customer, actor: Actor) -> Customer:
     """A customer as the graph shows it to an actor."""
-    personal = actor.may(Permission.CUSTOMERS_PII, entity.merchant_id)
-    return Customer(
-        id=strawberry.ID(format_id(Prefix.CUSTOMER, entity.id)),
-        entity=entity,
-        email=entity.email if personal else None,
-        name=entity.name if personal else None,
-        country=CountryCode(entity.country) if entity.country else None,
-        created_at=entity.created_at,
-    )
+    return Customer(entity=entity, personal=actor.may(Permission.CUSTOMERS_PII, entity.merchant_id))

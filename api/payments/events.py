@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import strawberry
 
 from api.context import Reading
-from api.describing import attribute
+from api.describing import derived
 from api.fields import batched
 from api.found import in_order
 from api.money import Money, money
-from api.node import Node
+from api.node import Node, identifier
 from api.payments.enums import PaymentEventType
 from domain.identity.permission import Permission
-from domain.kernel.ids import Prefix, format_id
+from domain.kernel.ids import Prefix
 from domain.kernel.money import Currency
 from domain.payments import story
 
@@ -30,30 +30,27 @@ async def _payments(rows: list["PaymentEvent"], reading: Reading) -> list[Paymen
     return in_order(found, (row.entity.payment_id for row in rows), payment, "The payment")
 
 
+def _amount(self: "PaymentEvent") -> Money | None:
+    minor = self.entity.data.get("amount_minor")
+    return money(minor, self.currency) if isinstance(minor, int) else None
+
+
 @strawberry.type(description="Something that happened to a payment.")
 class PaymentEvent(Node):
     """One event of the payment's timeline."""
 
     entity: strawberry.Private[story.StoryLine]
-    sequence: int = attribute("Its place among the payment's events, from 1 without gaps.")
-    type: PaymentEventType = attribute("What happened.")
-    name: str = attribute("The event's name, as it travels to every sink: payment.captured.")
-    occurred_at: datetime = attribute("When it happened.")
-    amount: Money | None = attribute("The amount that it is about, if any.")
-    actor: str = attribute("Who or what caused it.")
+    currency: strawberry.Private[Currency]
+    id: strawberry.ID = identifier(Prefix.EVENT)
+    sequence: int = derived("Its place among the payment's events, from 1 without gaps.", "entity.sequence")
+    type: PaymentEventType = derived("What happened.", "entity.type")
+    name: str = derived("The event's name, as it travels to every sink: payment.captured.", "entity.type.value")
+    occurred_at: datetime = derived("When it happened.", "entity.occurred_at")
+    amount: Money | None = derived("The amount that it is about, if any.", _amount)
+    actor: str = derived("Who or what caused it.", "entity.actor_name")
     payment: PaymentOf = batched(Permission.PAYMENTS_READ, "The payment.")(_payments)
 
 
 def payment_event(entity: story.StoryLine, currency: Currency) -> PaymentEvent:
     """A line as the graph shows it."""
-    minor = entity.data.get("amount_minor")
-    return PaymentEvent(
-        id=strawberry.ID(format_id(Prefix.EVENT, entity.id)),
-        entity=entity,
-        sequence=entity.sequence,
-        type=entity.type,
-        name=entity.type.value,
-        occurred_at=entity.occurred_at,
-        amount=money(minor, currency) if isinstance(minor, int) else None,
-        actor=entity.actor_name,
-    )
+    return PaymentEvent(entity=entity, currency=currency)

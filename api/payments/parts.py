@@ -9,7 +9,7 @@ from api.describing import attribute
 from api.money import Money, shown
 from api.payments.enums import CardBrand, CardFunding, PaymentAction, PaymentMethodType, Wallet
 from api.scalars import CountryCode
-from domain.payments import actions, method
+from domain.payments import actions, method, payment
 
 
 @strawberry.type(description="How the customer pays. No card number is ever known here.")
@@ -101,6 +101,12 @@ class AvailableAction:
     reason: str | None = attribute("Why not, when it is not allowed.")
     max_amount: Money | None = attribute("The most that it can be done for, where it takes an amount.")
     requires_approval: bool = attribute("Whether a second person has to approve it.")
+
+
+def next_action(entity: payment.Payment) -> RedirectAction | None:
+    """What the customer has to do, if anything."""
+    url = entity.next_action_url
+    return RedirectAction(url=url, expires_at=entity.next_action_expires_at) if url else None
 
 
 def available_action(entity: actions.AvailableAction) -> AvailableAction:

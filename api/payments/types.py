@@ -1,17 +1,18 @@
 """The payment in the graph: plain attributes of its row, and relations resolved a level at a time."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from operator import attrgetter
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import strawberry
 from strawberry.types import Info
 
 from api.connection import Connection
-from api.describing import attribute
+from api.describing import derived
 from api.fields import PERMISSION, batched
 from api.ledger.types import LedgerEntry
 from api.money import Money, money
-from api.node import Node
+from api.node import Node, identifier
 from api.payments import relations
 from api.payments.children import Capture, Operation, Refund
 from api.payments.customers import Customer
@@ -22,12 +23,12 @@ from api.payments.parts import (
     Metadata,
     NextAction,
     PaymentMethod,
-    RedirectAction,
     available_action,
+    next_action,
     payment_method,
 )
 from domain.identity.permission import Permission
-from domain.kernel.ids import Prefix, format_id
+from domain.kernel.ids import Prefix
 from domain.payments import payment as payments
 from domain.payments.actions import available_actions
 
@@ -38,35 +39,52 @@ MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.typ
 READ = Permission.PAYMENTS_READ
 
 
+def _amount(description: str, minor: str) -> Any:  # noqa: ANN401 - a dataclass field
+    read = attrgetter(minor)
+    return derived(description, lambda self: money(read(self.entity), self.entity.currency))
+
+
 @strawberry.type(description="A payment: what was authorized, captured and given back, and what may still happen.")
 class Payment(Node):
     """Amounts are of the payment's own currency."""
 
     entity: strawberry.Private[payments.Payment]
-    status: PaymentStatus = attribute("Where it stands.")
-    capture_mode: CaptureMode = attribute("Whether the money is taken with the authorization or later.")
-    amount: Money = attribute("What was asked for.")
-    amount_authorized: Money = attribute("What the issuer set aside.")
-    amount_capturable: Money = attribute("What can be captured now.")
-    amount_captured: Money = attribute("What was taken.")
-    amount_refunded: Money = attribute("What was given back.")
-    amount_refundable: Money = attribute("What can be refunded now.")
-    amount_disputed: Money = attribute("What is disputed and withdrawn.")
-    method: PaymentMethod = attribute("How the customer pays.")
-    reference: str | None = attribute("The merchant's own reference.")
-    description: str | None = attribute("The merchant's own description.")
-    metadata: list[Metadata] = attribute("The merchant's own data.")
-    gateway: str | None = attribute("The gateway that it went through.")
-    decline_code: DeclineCode | None = attribute("Why it was refused.")
-    decline_message: str | None = attribute("What to do about the refusal.")
-    next_action: NextAction | None = attribute("What the customer has to do before it goes on.")
-    risk_score: int | None = attribute("The gateway's risk score, 0 to 100.")
-    has_unknown_outcome: bool = attribute("Whether a gateway's answer was lost and is being asked for.")
-    created_at: datetime = attribute("When it was created.")
-    updated_at: datetime = attribute("When it last changed.")
-    authorized_at: datetime | None = attribute("When it was authorized.")
-    captured_at: datetime | None = attribute("When it was first captured.")
-    authorization_expires_at: datetime | None = attribute("Until when it can be captured.")
+    id: strawberry.ID = identifier(Prefix.PAYMENT)
+    status: PaymentStatus = derived("Where it stands.", "entity.status")
+    capture_mode: CaptureMode = derived(
+        "Whether the money is taken with the authorization or later.", "entity.capture_mode"
+    )
+    amount: Money = _amount("What was asked for.", "amount_minor")
+    amount_authorized: Money = _amount("What the issuer set aside.", "authorized_minor")
+    amount_capturable: Money = _amount("What can be captured now.", "capturable_minor")
+    amount_captured: Money = _amount("What was taken.", "captured_minor")
+    amount_refunded: Money = _amount("What was given back.", "refunded_minor")
+    amount_refundable: Money = _amount("What can be refunded now.", "refundable_minor")
+    amount_disputed: Money = _amount("What is disputed and withdrawn.", "disputed_minor")
+    method: PaymentMethod = derived("How the customer pays.", lambda self: payment_method(self.entity.method))
+    reference: str | None = derived("The merchant's own reference.", "entity.reference")
+    description: str | None = derived("The merchant's own description.", "entity.description")
+    metadata: list[Metadata] = derived(
+        "The merchant's own data.",
+        lambda self: [Metadata(key=key, value=value) for key, value in self.entity.metadata.items()],
+    )
+    gateway: str | None = derived("The gateway that it went through.", "entity.gateway")
+    decline_code: DeclineCode | None = derived("Why it was refused.", "entity.decline_code")
+    decline_message: str | None = derived("What to do about the refusal.", "entity.decline_message")
+    next_action: NextAction | None = derived(
+        "What the customer has to do before it goes on.", lambda self: next_action(self.entity)
+    )
+    risk_score: int | None = derived("The gateway's risk score, 0 to 100.", "entity.risk_score")
+    has_unknown_outcome: bool = derived(
+        "Whether a gateway's answer was lost and is being asked for.", lambda self: self.entity.unknown_operations > 0
+    )
+    created_at: datetime = derived("When it was created.", "entity.created_at")
+    updated_at: datetime = derived("When it last changed.", "entity.updated_at")
+    authorized_at: datetime | None = derived("When it was authorized.", "entity.authorized_at")
+    captured_at: datetime | None = derived("When it was first captured.", "entity.captured_at")
+    authorization_expires_at: datetime | None = derived(
+        "Until when it can be captured.", "entity.authorization_expires_at"
+    )
     merchant: MerchantOf = batched(Permission.MERCHANTS_READ, "The merchant that is paid.")(relations.merchants)
     customer: Customer | None = batched(Permission.CUSTOMERS_READ, "Who pays.")(relations.customers)
     captures: list[Capture] = batched(READ, "Its captures, oldest first.")(relations.captures)
@@ -85,33 +103,4 @@ class Payment(Node):
 
 def payment(entity: payments.Payment) -> Payment:
     """A payment as the graph shows it."""
-    currency = entity.currency
-    url = entity.next_action_url
-    return Payment(
-        id=strawberry.ID(format_id(Prefix.PAYMENT, entity.id)),
-        entity=entity,
-        status=entity.status,
-        capture_mode=entity.capture_mode,
-        amount=money(entity.amount_minor, currency),
-        amount_authorized=money(entity.authorized_minor, currency),
-        amount_capturable=money(entity.capturable_minor, currency),
-        amount_captured=money(entity.captured_minor, currency),
-        amount_refunded=money(entity.refunded_minor, currency),
-        amount_refundable=money(entity.refundable_minor, currency),
-        amount_disputed=money(entity.disputed_minor, currency),
-        method=payment_method(entity.method),
-        reference=entity.reference,
-        description=entity.description,
-        metadata=[Metadata(key=key, value=value) for key, value in entity.metadata.items()],
-        gateway=entity.gateway,
-        decline_code=entity.decline_code,
-        decline_message=entity.decline_message,
-        next_action=RedirectAction(url=url, expires_at=entity.next_action_expires_at) if url else None,
-        risk_score=entity.risk_score,
-        has_unknown_outcome=entity.unknown_operations > 0,
-        created_at=entity.created_at,
-        updated_at=entity.updated_at,
-        authorized_at=entity.authorized_at,
-        captured_at=entity.captured_at,
-        authorization_expires_at=entity.authorization_expires_at,
-    )
+    return Payment(entity=entity)

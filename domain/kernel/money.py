@@ -57,6 +57,9 @@ def plain_notation(minor: int, exponent: int) -> str:
     """Format minor units without a Decimal in between: this runs for every amount of every list."""
     if exponent == 0:
         return str(minor)
+    digits = str(minor)
+    if minor >= 0 and len(digits) > exponent:
+        return f"{digits[:-exponent]}.{digits[-exponent:]}"
     digits = str(abs(minor)).zfill(exponent + 1)
     return f"{'-' if minor < 0 else ''}{digits[:-exponent]}.{digits[-exponent:]}"
 

@@ -1,0 +1,1 @@
+"""The executor alone against graphql-core: the same schema and resolvers, without a database."""
