@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -17,7 +17,7 @@ from graphql import (
 from graphql.execution.collect_fields import FragmentDetails, collect_fields, collect_subfields
 from graphql.type.directives import GraphQLDisableErrorPropagationDirective
 
-from api.execution.conditions import conditions_of
+from api.execution.facts import facts_of
 from api.execution.leaves import leaf_of
 from api.execution.lists import ListOf
 from api.execution.objects import AbstractOf, ObjectOf
@@ -25,7 +25,7 @@ from api.execution.plan import Field, Plan, Selection
 from api.execution.readers import Typename, reader_of
 
 if TYPE_CHECKING:
-    from graphql import DocumentNode, GraphQLOutputType, GraphQLSchema, OperationDefinitionNode
+    from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
     from graphql.execution.collect_fields import CollectedFields, FieldDetailsList
     from graphql.execution.values import VariableValues
 
@@ -44,12 +44,12 @@ def compile_operation(
     Of the variables only those count that `@skip` and `@include` ask for: the plan holds for all requests that agree
     on them.
     """
-    conditions = conditions_of(document)
-    if conditions.introspects:
+    facts = facts_of(document)
+    if facts.introspects:
         raise Unsupported("Introspection is graphql-core's.")
-    if not all(isinstance(answer, bool) for answer in conditions.answers(variables)):
+    if not all(isinstance(answer, bool) for answer in facts.answers(variables)):
         raise Unsupported("A condition that is neither true nor false is an error of graphql-core's.")
-    return _Compiler(schema, document, operation, conditions.among(variables)).plan()
+    return _Compiler(schema, document, operation, facts.deciding(variables)).plan()
 
 
 class _Compiler:
@@ -123,21 +123,20 @@ class _Compiler:
             values=self._values(definition.type, details),
         )
 
-    def _values(self, type_: GraphQLOutputType, details: FieldDetailsList) -> Values:
+    def _values(self, type_: Any, details: FieldDetailsList) -> Values:  # noqa: ANN401 - any output type
         nullable = not isinstance(type_, GraphQLNonNull)
-        kind: Any = type_ if nullable else type_.of_type
+        kind = type_ if nullable else type_.of_type
         if isinstance(kind, GraphQLList):
             return ListOf(self._values(kind.of_type, details), nullable=nullable)
         if is_leaf_type(kind):
             return leaf_of(kind, nullable=nullable)
         if is_abstract_type(kind):
             possible = self._schema.get_possible_types(kind)
-            below = cache(lambda object_type: self._below(object_type, details))
-            return AbstractOf(kind, possible, below, nullable=nullable)
+            return AbstractOf(kind, possible, cache(partial(self._below, details)), nullable=nullable)
         assert isinstance(kind, GraphQLObjectType), "there are no other output types"
-        return ObjectOf(kind, self._below(kind, details), nullable=nullable)
+        return ObjectOf(kind, self._below(details, kind), nullable=nullable)
 
-    def _below(self, type_: GraphQLObjectType, details: FieldDetailsList) -> Selection:
+    def _below(self, details: FieldDetailsList, type_: GraphQLObjectType) -> Selection:
         return self._selection(
             type_, collect_subfields(self._schema, self._details, self._variables, self._operation, type_, details)
         )

@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 
 LIST_SIZE = 5
 _PAGE_ARGUMENTS = ("first", "last")
+_IDS = "ids"
+SIZE_ARGUMENTS = frozenset({*_PAGE_ARGUMENTS, _IDS})
+"""What the cost of a field depends on besides its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +129,9 @@ class CostReader:
         return max(0, *given) if given else DEFAULT_PAGE
 
     def _list_size(self, node: FieldNode, field: GraphQLField) -> int:
-        if "ids" not in field.args:
+        if _IDS not in field.args:
             return LIST_SIZE
-        literal = _literal(node, "ids")
+        literal = _literal(node, _IDS)
         if isinstance(literal, VariableNode):
             value = self._variables.get(literal.name.value)
             return len(value) if isinstance(value, list) else 1

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphql import GraphQLError, OperationDefinitionNode, parse, validate
 
 from api.execution.codes import Code
-from api.execution.conditions import conditions_of
+from api.execution.facts import facts_of
 from api.execution.guard import check_document
+from api.execution.recent import Recent
 
 if TYPE_CHECKING:
     from graphql import DocumentNode, GraphQLSchema
 
-    from api.execution.conditions import Conditions
+    from api.execution.facts import Facts
     from api.execution.guard import Limits
 
 MOST_DOCUMENTS = 500
@@ -36,7 +36,7 @@ class Document:
 
     node: DocumentNode
     text_bytes: int
-    conditions: Conditions
+    facts: Facts
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation of that name, or the only one; raise `DocumentRefused`."""
@@ -76,10 +76,7 @@ class Documents:
         self._limits = limits
         self._introspection = introspection
         self._suggestions = suggestions
-        self._most_documents = most_documents
-        self._most_bytes = most_bytes
-        self._bytes = 0
-        self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._kept: Recent[str, Document] = Recent(entries=most_documents, weight=most_bytes)
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -87,19 +84,14 @@ class Documents:
     @property
     def bytes_kept(self) -> int:
         """The length of all texts that are kept."""
-        return self._bytes
+        return self._kept.weight
 
     def read(self, text: str) -> Document:
         """The document of a text; raise `DocumentRefused`."""
         document = self._kept.get(text)
-        if document is not None:
-            self._kept.move_to_end(text)
-            return document
-        document = self._read(text)
-        self._kept[text] = document
-        self._bytes += document.text_bytes
-        while len(self._kept) > self._most_documents or self._bytes > self._most_bytes:
-            self._bytes -= self._kept.popitem(last=False)[1].text_bytes
+        if document is None:
+            document = self._read(text)
+            self._kept.keep(text, document, document.text_bytes)
         return document
 
     def _read(self, text: str) -> Document:
@@ -125,7 +117,7 @@ class Documents:
         )
         if errors:
             raise DocumentRefused([_coded(error) for error in errors])
-        return Document(node=node, text_bytes=text_bytes, conditions=conditions_of(node))
+        return Document(node=node, text_bytes=text_bytes, facts=facts_of(node))
 
     def _parse(self, text: str) -> DocumentNode:
         try:

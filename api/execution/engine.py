@@ -11,7 +11,7 @@ from graphql import GraphQLError, OperationType, execute
 from graphql.execution.values import get_variable_values
 
 from api.execution.codes import Code
-from api.execution.cost import CostReader
+from api.execution.costs import Costs
 from api.execution.documents import DocumentRefused, Documents
 from api.execution.executor import execute_plan
 from api.execution.formatting import error_entry, format_errors
@@ -95,6 +95,7 @@ class Engine:
         self._limits = limits
         self._suggestions = suggestions
         self._plans = Plans(schema)
+        self._costs = Costs(schema)
         self._documents = Documents(schema, limits, introspection=introspection, suggestions=suggestions)
 
     async def execute(
@@ -131,7 +132,7 @@ class Engine:
         if isinstance(variables, list):
             errors = format_errors([_of_variable(error) for error in variables], context.request_id)
             return Answer(stage=Stage.REFUSED, errors=errors)
-        cost = CostReader(self._schema, document.node, variables.coerced).of_operation(operation)
+        cost = self._costs.of(document, operation, variables)
         if cost > self._limits.cost:
             message = f"This query costs {cost}; at most {self._limits.cost} is allowed. Ask for smaller pages."
             return refusal(Code.QUERY_TOO_COMPLEX, message, cost=cost, limit=self._limits.cost)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from graphql import ExecutionResult, default_field_resolver, default_type_resolver
 from graphql.execution import Executor
@@ -19,9 +19,9 @@ from api.execution.failures import Failure, settle_failures
 from api.execution.places import ROOT, Column, column_of, locate, resolve_path
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Coroutine
+    from collections.abc import Awaitable, Coroutine, Sequence
 
-    from graphql import GraphQLResolveInfo
+    from graphql import GraphQLResolveInfo, GraphQLTypeResolver
     from graphql.execution.values import VariableValues
 
     from api.execution.places import Place
@@ -75,7 +75,7 @@ class Run:
         waiting: list[int] = []
         for field in selection.fields:
             column = Column(place, field)
-            values = field.reader.read(objects, column, self)
+            values: Any = field.reader.read(objects, column, self)
             if field.waits or (field.reader.unsure and any(map(is_awaitable, values))):
                 waiting.append(field.rank)
                 columns.append(self._complete(field, values, column))
@@ -104,7 +104,7 @@ class Run:
                 settled[index] = None
         return settled
 
-    def info(self, place: Place, index: int) -> GraphQLResolveInfo:
+    def info(self, place: Place, index: int) -> GraphQLResolveInfo[Any]:
         """What graphql-core hands to the resolver of the field that a value is of."""
         column, index = column_of(place, index)
         field = column.field
@@ -113,7 +113,7 @@ class Run:
         )
 
     @cached_property
-    def core(self) -> Executor:
+    def core(self) -> Executor[Any]:
         """graphql-core's executor of the same operation, for the parts of it that are used here as well."""
         plan = self.plan
         return Executor(
@@ -125,12 +125,12 @@ class Run:
             plan.operation,
             self.variables,
             default_field_resolver,
-            default_type_resolver,
+            cast("GraphQLTypeResolver", default_type_resolver),
             default_field_resolver,
         )
 
 
-async def together(work: list[Coroutine[Any, Any, Any]]) -> list[Any]:
+async def together(work: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
     """The outcomes of all, which run at the same time. When one is cut short, so are the others."""
     if not work:
         return []

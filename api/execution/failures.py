@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLError
 from graphql.error import located_error
 
 from api.execution.places import column_of, locate
 
 if TYPE_CHECKING:
+    from graphql import GraphQLError
+
     from api.execution.places import Place, Position
 
 

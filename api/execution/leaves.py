@@ -90,7 +90,7 @@ class Text(Plain):
 
     def _column(self, values: list[Any]) -> list[Any] | None:
         done = super()._column(values)
-        return Leaf._column(self, values) if done is None else done
+        return super(Plain, self)._column(values) if done is None else done
 
 
 class Whole(Plain):

@@ -91,7 +91,7 @@ class AbstractOf:
         return done
 
     async def _types_of(self, values: list[Any], place: Place, run: Run) -> list[GraphQLObjectType | None]:
-        outcomes = [
+        outcomes: list[Any] = [
             None if value is None else self._resolved(value, place, index, run) for index, value in enumerate(values)
         ]
         awaited = [index for index, outcome in enumerate(outcomes) if is_awaitable(outcome)]
@@ -109,9 +109,10 @@ class AbstractOf:
             return error
 
     def _valid(self, name: Any, value: Any, place: Place, index: int, run: Run) -> GraphQLObjectType | None:  # noqa: ANN401
+        if isinstance(name, Exception):
+            run.fail(place, index, name)
+            return None
         try:
-            if isinstance(name, Exception):
-                raise name
             return run.core.ensure_valid_runtime_type(
                 name, self._type, _details(place, index), run.info(place, index), value
             )

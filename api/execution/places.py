@@ -18,11 +18,11 @@ class Place(Protocol):
 
     nullable: bool
 
-    def above(self, index: int) -> tuple[Place, int]:
+    def above(self, index: int, /) -> tuple[Place, int]:
         """The place that this value is a part of; raise `LookupError` at the root."""
         ...
 
-    def step(self, index: int) -> tuple[int, str | int] | None:
+    def step(self, index: int, /) -> tuple[int, str | int] | None:
         """How it is reached from above: its rank among its siblings and its key; None when it is the same place."""
         ...
 
@@ -37,8 +37,8 @@ class Root:
         """Nothing is above."""
         raise LookupError(index)
 
-    def step(self, index: int) -> tuple[int, str | int] | None:
-        """Nobody leads here."""
+    def step(self, _index: int) -> tuple[int, str | int] | None:
+        """Nothing leads here."""
 
 
 class Column:
@@ -55,7 +55,7 @@ class Column:
         """The object that has the field."""
         return self.level, index
 
-    def step(self, index: int) -> tuple[int, str | int] | None:
+    def step(self, _index: int) -> tuple[int, str | int] | None:
         """The response key."""
         return self.field.rank, self.field.key
 
@@ -103,7 +103,7 @@ class Some:
         """The same value among all."""
         return self.of, self.chosen[index]
 
-    def step(self, index: int) -> tuple[int, str | int] | None:
+    def step(self, _index: int) -> tuple[int, str | int] | None:
         """The same place."""
 
 

@@ -30,7 +30,7 @@ class Reader(Protocol):
     waits: bool
     unsure: bool
 
-    def read(self, objects: list[Any], column: Column, run: Run) -> list[Any] | Awaitable[list[Any]]:
+    def read(self, objects: list[Any], column: Column, run: Run, /) -> list[Any] | Awaitable[list[Any]]:
         """A value for each object; an exception among them is that object's error."""
         ...
 
@@ -41,7 +41,7 @@ class Values(Protocol):
     nullable: bool
     waits: bool
 
-    async def complete(self, values: list[Any], place: Place, run: Run) -> list[Any]:
+    async def complete(self, values: list[Any], place: Place, run: Run, /) -> list[Any]:
         """What stands in the answer for each value; None for an error, which the run is told of."""
         ...
 

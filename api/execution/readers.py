@@ -34,7 +34,7 @@ class Typename:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def read(self, objects: list[Any], column: Column, run: Run) -> list[Any]:
+    def read(self, objects: list[Any], _column: Column, _run: Run) -> list[Any]:
         """The same for all."""
         return [self._name] * len(objects)
 
@@ -48,7 +48,7 @@ class Attribute:
     def __init__(self, name: str) -> None:
         self._get = attrgetter(name)
 
-    def read(self, objects: list[Any], column: Column, run: Run) -> list[Any]:
+    def read(self, objects: list[Any], _column: Column, _run: Run) -> list[Any]:
         """In one pass."""
         return _outcomes(self._get, objects)
 
@@ -88,7 +88,7 @@ class Batch:
         self._definition = definition
         self._converter = schema.schema_converter
 
-    async def read(self, objects: list[Any], column: Column, run: Run) -> list[Any]:
+    async def read(self, objects: list[Any], _column: Column, run: Run) -> list[Any]:
         """What the batch function gives."""
         try:
             arguments = convert_arguments(
