@@ -8,6 +8,7 @@ import unicodedata
 from domain.kernel.errors import Invalid
 
 MAX_TEXT = 255
+_NO_DIGITS = re.compile(r"[^0-9]+")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _DIGIT_RUN = re.compile(r"[0-9]+(?:[ \-./][0-9]+)*")
 # The groups that cards print, whatever else stands between them but what parts lines and lists. Within a look-ahead,
@@ -35,7 +36,8 @@ def clean_text(value: str, path: tuple[str, ...], *, longest: int = MAX_TEXT, mu
         raise Invalid(path, "This must not be empty.")
     if len(value) > longest:
         raise Invalid(path, f"This must have at most {longest} characters; it has {len(value)}.")
-    for character in value:
+    # What is printable holds neither, and every text of every row comes by here.
+    for character in "" if value.isprintable() else value:
         category = unicodedata.category(character)
         if category == "Cs":
             raise Invalid(path, "This holds half of a surrogate pair; send well-formed Unicode.")
@@ -62,6 +64,8 @@ def country_code(value: str, path: tuple[str, ...]) -> str:
 
 def holds_card_number(text: str) -> bool:
     """Whether 13 to 19 digits in a row (ISO/IEC 7812-1), however spaced, pass the Luhn check."""
+    if text.isascii() and len(_NO_DIGITS.sub("", text)) < _CARD_LENGTHS.start:
+        return False
     normal = _RANDOM.sub("x", unicodedata.normalize("NFKC", text))
     plain = "".join([str(unicodedata.decimal(character, character)) for character in normal])
     printed = any(_is_card(re.sub(r"[^0-9]", "", match[1])) for match in _PRINTED.finditer(plain))
