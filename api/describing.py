@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+DERIVED = "derived"
+"""The metadata that tells an executor how a `derived` field is read without its property."""
+
+
 def attribute(description: str, **options: Any) -> Any:  # noqa: ANN401 - a dataclass field of any type
     """A plain attribute of a type or input."""
     return strawberry.field(description=description, **options)
@@ -21,9 +25,8 @@ def derived(description: str, read: str | Callable[[Any], Any]) -> Any:  # noqa:
 
     A list that asks for three of forty fields pays for three.
     """
-    field = strawberry.field(
-        description=description, default=property(attrgetter(read) if isinstance(read, str) else read)
-    )
+    get = attrgetter(read) if isinstance(read, str) else read
+    field = strawberry.field(description=description, default=property(get), metadata={DERIVED: read})
     # The property stays on the class, as the default of a field that no instance is given.
     field.init = False
     return field

@@ -45,7 +45,7 @@ def _moment_text(value: datetime) -> str:
 
 def _moment_texts(values: list[datetime]) -> list[str]:
     """The same for many: orjson writes them as RFC 3339 and as we do, when they are in UTC already."""
-    if any(value.tzinfo is not UTC for value in values):
+    if {value.tzinfo for value in values} != {UTC}:
         return list(map(_moment_text, values))
     return orjson.loads(orjson.dumps(values, option=orjson.OPT_UTC_Z))
 

@@ -7,7 +7,6 @@ answer's objects are the rows of the columns. What an error does to the objects 
 
 from __future__ import annotations
 
-import asyncio
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,9 +16,11 @@ from graphql.pyutils import is_awaitable
 
 from api.execution.failures import Failure, settle_failures
 from api.execution.places import ROOT, Column, column_of, locate, resolve_path
+from api.execution.shortcut import answers_at_once
+from api.execution.waiting import caught, together
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Coroutine, Sequence
+    from collections.abc import Awaitable
 
     from graphql import GraphQLResolveInfo, GraphQLTypeResolver
     from graphql.execution.values import VariableValues
@@ -71,22 +72,34 @@ class Run:
 
     async def select(self, selection: Selection, objects: list[Any], place: Place) -> list[dict[str, Any]]:
         """An answer's object for each of these."""
+        answers = answers_at_once(selection, objects)
+        if answers is not None:
+            rest = selection.rest
+            for field, column in zip(rest, await self._columns(rest, objects, place), strict=True):
+                key = field.key
+                for answer, value in zip(answers, column, strict=True):
+                    answer[key] = value
+            return answers
+        columns = await self._columns(selection.fields, objects, place)
+        keys = selection.keys
+        rows = zip(*columns, strict=True) if columns else ((),) * len(objects)
+        return [dict(zip(keys, row, strict=True)) for row in rows]
+
+    async def _columns(self, fields: list[Field], objects: list[Any], place: Place) -> list[list[Any]]:
+        """The completed values of each field; what has to be waited for is waited for at the same time."""
         columns: list[Any] = []
         waiting: list[int] = []
-        for field in selection.fields:
+        for field in fields:
             column = Column(place, field)
             values: Any = field.reader.read(objects, column, self)
             if field.waits or (field.reader.unsure and any(map(is_awaitable, values))):
-                waiting.append(field.rank)
+                waiting.append(len(columns))
                 columns.append(self._complete(field, values, column))
             else:
                 columns.append(await field.values.complete(values, column, self))
-        for rank, done in zip(waiting, await together([columns[rank] for rank in waiting]), strict=True):
-            columns[rank] = done
-        if not columns:
-            return [{} for _ in objects]
-        keys = selection.keys
-        return [dict(zip(keys, row)) for row in zip(*columns)]  # noqa: B905 - checking lengths costs a quarter more
+        for index, done in zip(waiting, await together([columns[index] for index in waiting]), strict=True):
+            columns[index] = done
+        return columns
 
     async def _complete(self, field: Field, values: list[Any] | Awaitable[list[Any]], column: Column) -> list[Any]:
         read = values if isinstance(values, list) else await values
@@ -128,22 +141,3 @@ class Run:
             cast("GraphQLTypeResolver", default_type_resolver),
             default_field_resolver,
         )
-
-
-async def together(work: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
-    """The outcomes of all, which run at the same time. When one is cut short, so are the others."""
-    if not work:
-        return []
-    if len(work) == 1:
-        return [await work[0]]
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(each) for each in work]
-    return [task.result() for task in tasks]
-
-
-async def caught(value: Awaitable[Any]) -> Any:  # noqa: ANN401 - a value of a field
-    """What comes, or the exception that comes instead."""
-    try:
-        return await value
-    except Exception as error:  # noqa: BLE001 - whatever a resolver raises is that value's error
-        return error

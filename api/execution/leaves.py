@@ -79,6 +79,7 @@ class Plain(Leaf):
 
     def __init__(self, type_: GraphQLLeafType, kind: type, *, nullable: bool) -> None:
         super().__init__(type_, nullable=nullable)
+        self.kind = kind
         self._kinds = frozenset({kind, _NONE} if nullable else {kind})
 
     def _column(self, values: list[Any]) -> list[Any] | None:
@@ -108,10 +109,10 @@ class Member(Plain):
 
     def __init__(self, type_: GraphQLEnumType, kind: type, names: dict[Any, str | None], *, nullable: bool) -> None:
         super().__init__(type_, kind, nullable=nullable)
-        self._names = names | {None: None}
+        self.names = names | {None: None}
 
     def _column(self, values: list[Any]) -> list[Any] | None:
-        return None if super()._column(values) is None else list(map(self._names.__getitem__, values))
+        return None if super()._column(values) is None else list(map(self.names.__getitem__, values))
 
 
 def leaf_of(type_: GraphQLLeafType, *, nullable: bool) -> Leaf:

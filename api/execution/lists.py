@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLError
 from graphql.pyutils import is_async_iterable, is_iterable
 
-from api.execution.executor import caught, together
 from api.execution.places import Items, column_of
 from api.execution.values import settled
+from api.execution.waiting import caught, together
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable
@@ -28,7 +28,7 @@ class ListOf:
     def __init__(self, items: Values, *, nullable: bool) -> None:
         self.nullable = nullable
         self.waits = items.waits
-        self._items = items
+        self.items = items
         self._kinds = frozenset({list, tuple, _NONE} if nullable else {list, tuple})
 
     async def complete(self, values: list[Any], place: Place, run: Run) -> list[Any]:
@@ -38,7 +38,7 @@ class ListOf:
         flat = list(chain.from_iterable(filter(None, values)))
         if not flat:
             return [None if items is None else [] for items in values]
-        done = iter(await self._items.complete(flat, Items(place, values, nullable=self._items.nullable), run))
+        done = iter(await self.items.complete(flat, Items(place, values, nullable=self.items.nullable), run))
         return [None if items is None else list(islice(done, len(items))) for items in values]
 
     async def _lists(self, values: list[Any], place: Place, run: Run) -> list[Any]:

@@ -10,9 +10,9 @@ from graphql.execution.collect_fields import FieldDetails
 from graphql.execution.executor import invalid_return_type_error
 from graphql.pyutils import is_awaitable
 
-from api.execution.executor import caught, together
 from api.execution.places import Some, column_of
 from api.execution.values import is_ordinary, settled
+from api.execution.waiting import caught, together
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -33,21 +33,21 @@ class ObjectOf:
         self.nullable = nullable
         self.waits = selection.waits
         self._type = type_
-        self._selection = selection
+        self.selection = selection
         # Classes whose instances have been seen to be of this type.
-        self._known: set[type] = {_NONE} if nullable else set()
+        self.known: set[type] = {_NONE} if nullable else set()
 
     async def complete(self, values: list[Any], place: Place, run: Run) -> list[Any]:
         """An answer's object for each."""
         kinds = set(map(type, values))
-        if not kinds <= self._known:
+        if not kinds <= self.known:
             values = await _checked(await settled(values, place, run), [self._type] * len(values), place, run)
             kinds = set(map(type, values))
-            self._known |= {kind for kind in kinds if _is_settled_by_class(kind, (self._type,))}
+            self.known |= {kind for kind in kinds if _is_settled_by_class(kind, (self._type,))}
         if _NONE not in kinds:
-            return await run.select(self._selection, values, place)
+            return await run.select(self.selection, values, place)
         chosen = [index for index, value in enumerate(values) if value is not None]
-        return await _spread(self._selection, values, chosen, place, run, [None] * len(values))
+        return await _spread(self.selection, values, chosen, place, run, [None] * len(values))
 
 
 class AbstractOf:

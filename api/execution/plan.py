@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from graphql import (
         FieldNode,
@@ -71,6 +71,9 @@ class Selection:
     fields: list[Field]
     keys: tuple[str, ...] = field(init=False)
     waits: bool = field(init=False)
+    uses: int = 0
+    shortcut: Callable[[list[Any]], list[dict[str, Any]]] | None = None
+    rest: list[Field] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.keys = tuple(field.key for field in self.fields)

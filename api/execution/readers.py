@@ -11,6 +11,7 @@ from strawberry.exceptions import WrongNumberOfResultsReturned
 from strawberry.types import Info
 from strawberry.types.arguments import convert_arguments
 
+from api.describing import DERIVED
 from api.fields import BATCH
 
 if TYPE_CHECKING:
@@ -32,25 +33,26 @@ class Typename:
     unsure = False
 
     def __init__(self, name: str) -> None:
-        self._name = name
+        self.name = name
 
     def read(self, objects: list[Any], _column: Column, _run: Run) -> list[Any]:
         """The same for all."""
-        return [self._name] * len(objects)
+        return [self.name] * len(objects)
 
 
 class Attribute:
-    """A plain attribute."""
+    """A plain attribute: a path from the object, such as `entity.status`, or what a property would call."""
 
     waits = False
     unsure = False
 
-    def __init__(self, name: str) -> None:
-        self._get = attrgetter(name)
+    def __init__(self, read: str | Callable[[Any], Any]) -> None:
+        self.path = read if isinstance(read, str) else None
+        self.get = attrgetter(read) if isinstance(read, str) else read
 
     def read(self, objects: list[Any], _column: Column, _run: Run) -> list[Any]:
         """In one pass."""
-        return _outcomes(self._get, objects)
+        return _outcomes(self.get, objects)
 
 
 class Method:
@@ -135,7 +137,7 @@ def reader_of(node: FieldNode, definition: GraphQLField, schema: Schema | None) 
     if BATCH in field.metadata:
         return Batch(field, node, definition, schema)
     if field.is_basic_field and field.default_resolver is getattr:
-        return Attribute(field.python_name)
+        return Attribute(field.metadata.get(DERIVED, field.python_name))
     return _method(field) or Resolver(node, definition, waits=field.is_async)
 
 

@@ -11,9 +11,8 @@ from domain.kernel.errors import Invalid
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUE = {c: i for i, c in enumerate(_ALPHABET)}
-# Lists format thousands of ids: three characters at a time, out of three parts that are small numbers to Python.
+# Ten bits at a time. A table of fifteen would need fewer look-ups, but two megabytes: lists then wait for memory.
 _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
-_TRIPLES = [a + b for a in _PAIRS for b in _ALPHABET]
 _SUFFIX_LENGTH = 26
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -69,12 +68,13 @@ def _milliseconds(moment: datetime) -> int:
 def format_id(prefix: str, value: UUID) -> str:
     """The TypeID of a value: `pay_01h455vb4pex5vsknk084sn02q`."""
     number = value.int
-    a, b, c = number >> 90, number >> 45 & 0x1FFFFFFFFFFF, number & 0x1FFFFFFFFFFF
-    three = _TRIPLES
+    # Three parts that are small numbers to Python: shifting those is cheaper, and lists format thousands of ids.
+    a, b, c = number >> 100, number >> 50 & 0x3FFFFFFFFFFFF, number & 0x3FFFFFFFFFFFF
+    two = _PAIRS
     return (
-        f"{prefix}_{_PAIRS[a >> 30]}{three[a >> 15 & 32767]}{three[a & 32767]}"
-        f"{three[b >> 30]}{three[b >> 15 & 32767]}{three[b & 32767]}"
-        f"{three[c >> 30]}{three[c >> 15 & 32767]}{three[c & 32767]}"
+        f"{prefix}_{two[a >> 20]}{two[a >> 10 & 1023]}{two[a & 1023]}"
+        f"{two[b >> 40]}{two[b >> 30 & 1023]}{two[b >> 20 & 1023]}{two[b >> 10 & 1023]}{two[b & 1023]}"
+        f"{two[c >> 40]}{two[c >> 30 & 1023]}{two[c >> 20 & 1023]}{two[c >> 10 & 1023]}{two[c & 1023]}"
     )
 
 

@@ -1,0 +1,147 @@
+"""The short way through a level: Python code that is written for one selection and goes object by object.
+
+It knows only what nearly always happens: plain attributes with values of the classes that the schema lets one expect.
+Whatever else it meets (a null where none may be, an error, something to wait for) makes it give up, and the executor
+goes the long way, which knows everything. So it may be fast without being complete, and never decides anything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphql.type import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
+
+from api.execution.leaves import Member, Plain, Text, Whole
+from api.execution.lists import ListOf
+from api.execution.objects import ObjectOf
+from api.execution.readers import Attribute, Typename
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from api.execution.plan import Field, Reader, Selection, Values
+
+    Shortcut = Callable[[list[Any]], list[dict[str, Any]]]
+
+
+_WORTH_IT = 2
+
+
+class Unexpected(Exception):
+    """A value that the short way does not know."""
+
+
+def answers_at_once(selection: Selection, objects: list[Any]) -> list[dict[str, Any]] | None:
+    """The answer's objects, where `selection.rest` still has to be filled in; None when the long way has to be gone."""
+    shortcut = selection.shortcut
+    if shortcut is None:
+        selection.uses += 1
+        # Writing it takes longer than to go without it once, and many operations never come again.
+        if selection.uses < _WORTH_IT:
+            return None
+        selection.rest = [field for field in selection.fields if not is_short(field)]
+        shortcut = selection.shortcut = _Writer().function(selection)
+    try:
+        return shortcut(objects)
+    except Exception:  # noqa: BLE001 - the long way finds out what it was, and whose
+        return None
+
+
+def is_short(field: Field) -> bool:
+    """Whether the short way knows the field and all below it."""
+    return _is_known_reader(field.reader) and _are_known_values(field.values)
+
+
+def _is_known_reader(reader: Reader) -> bool:
+    return isinstance(reader, Attribute | Typename)
+
+
+def _are_known_values(values: Values) -> bool:
+    if isinstance(values, ListOf):
+        return _are_known_values(values.items)
+    if isinstance(values, ObjectOf):
+        return all(map(is_short, values.selection.fields))
+    return isinstance(values, Plain)
+
+
+class _Writer:
+    """Writes the source line by line. No text of a request is in it but response keys, which are names."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._things: dict[str, Any] = {"Unexpected": Unexpected}
+        self._count = 0
+
+    def function(self, selection: Selection) -> Shortcut:
+        self._write(0, "def shortcut(objects):")
+        self._write(1, "answers = []")
+        self._write(1, "for o in objects:")
+        self._write(2, f"answers.append({self._object(selection, 'o', 2)})")
+        self._write(1, "return answers")
+        exec("\n".join(self._lines), self._things)  # noqa: S102 - as dataclasses make their constructors
+        return self._things["shortcut"]
+
+    def _object(self, selection: Selection, name: str, depth: int) -> str:
+        """An expression for the answer's object of the variable."""
+        entries = [
+            f"{field.key!r}: {self._field(field, name, depth) if is_short(field) else None}"
+            for field in selection.fields
+        ]
+        return "{" + ", ".join(entries) + "}"
+
+    def _field(self, field: Field, name: str, depth: int) -> str:
+        reader = field.reader
+        if isinstance(reader, Typename):
+            return repr(reader.name)
+        assert isinstance(reader, Attribute), "no other field is short"
+        value = self._name("v")
+        path = reader.path
+        self._write(
+            depth, f"{value} = {self._thing(reader.get)}({name})" if path is None else f"{value} = {name}.{path}"
+        )
+        return self._value(field.values, value, depth)
+
+    def _value(self, values: Values, name: str, depth: int) -> str:
+        """An expression for what stands in the answer for the variable."""
+        if isinstance(values, Plain):
+            return self._leaf(values, name, depth)
+        answer = self._name("a")
+        if values.nullable:
+            self._write(depth, f"{answer} = None")
+            self._write(depth, f"if {name} is not None:")
+            depth += 1
+        if isinstance(values, ListOf):
+            item = self._name("i")
+            self._write(depth, f"if type({name}) is not list: raise Unexpected")
+            self._write(depth, f"{answer} = []")
+            self._write(depth, f"for {item} in {name}:")
+            self._write(depth + 1, f"{answer}.append({self._value(values.items, item, depth + 1)})")
+        else:
+            assert isinstance(values, ObjectOf), "no other values are short"
+            self._write(depth, f"if type({name}) not in {self._thing(values.known)}: raise Unexpected")
+            self._write(depth, f"{answer} = {self._object(values.selection, name, depth)}")
+        return answer
+
+    def _leaf(self, values: Plain, name: str, depth: int) -> str:
+        known = f"type({name}) is {self._thing(values.kind)}"
+        if isinstance(values, Whole):
+            known += f" and {GRAPHQL_MIN_INT} <= {name} <= {GRAPHQL_MAX_INT}"
+        if values.nullable:
+            known = f"{name} is None or {known}"
+        if isinstance(values, Text):
+            # Scalars that `str` writes are whole numbers more often than texts.
+            self._write(depth, f"if type({name}) is int: {name} = str({name})")
+        self._write(depth, f"if not ({known}): raise Unexpected")
+        return f"{self._thing(values.names)}[{name}]" if isinstance(values, Member) else name
+
+    def _write(self, depth: int, line: str) -> None:
+        self._lines.append("    " * depth + line)
+
+    def _name(self, kind: str) -> str:
+        self._count += 1
+        return f"{kind}{self._count}"
+
+    def _thing(self, thing: object) -> str:
+        name = self._name("t")
+        self._things[name] = thing
+        return name
