@@ -30,13 +30,13 @@ def query(permission: Permission, description: str) -> Callable[[Callable[..., A
     """A field of Query: `async def payments(reading: Reading, first: int | None) -> ...`."""
 
     def declare(read: Callable[..., Awaitable[Any]]) -> Any:  # noqa: ANN401 - Strawberry's field
-        async def resolve(info: Info, **arguments: Any) -> Any:  # noqa: ANN401 - whatever the read gives
-            scoped = reading(info.context, permission)
+        async def ask(context: Context, **arguments: Any) -> Any:  # noqa: ANN401 - whatever the read gives
+            scoped = reading(context, permission)
             check_texts(arguments)
-            async with scoped.context.turns:
+            async with context.turns:
                 return await read(scoped, **arguments)
 
-        return _field(resolve, read, 1, description, {PERMISSION: permission})
+        return _root_field(ask, read, permission, description)
 
     return declare
 
@@ -70,8 +70,7 @@ def mutation(permission: Permission, description: str) -> Callable[[Callable[...
     """
 
     def declare(change: Callable[..., Awaitable[Any]]) -> Any:  # noqa: ANN401 - Strawberry's field
-        async def resolve(info: Info, **arguments: Any) -> Any:  # noqa: ANN401 - a member of the union
-            context: Context = info.context
+        async def ask(context: Context, **arguments: Any) -> Any:  # noqa: ANN401 - a member of the union
             try:
                 context.actor.scope(permission)
                 check_input(arguments["input"])
@@ -79,9 +78,23 @@ def mutation(permission: Permission, description: str) -> Callable[[Callable[...
             except DomainError as error:
                 return as_user_error(error)
 
-        return _field(resolve, change, 1, description, {PERMISSION: permission})
+        return _root_field(ask, change, permission, description)
 
     return declare
+
+
+def _root_field(
+    ask: Callable[..., Awaitable[Any]], declared: Callable[..., Any], permission: Permission, description: str
+) -> Any:  # noqa: ANN401 - Strawberry's field
+    """A field without a parent: a level of it is the one root object."""
+
+    async def of_level(parents: list[Any], context: Context, **arguments: Any) -> list[Any]:  # noqa: ANN401
+        return [await ask(context, **arguments) for _ in parents]
+
+    async def resolve(info: Info, **arguments: Any) -> Any:  # noqa: ANN401
+        return await ask(info.context, **arguments)
+
+    return _field(resolve, declared, 1, description, {PERMISSION: permission, BATCH: of_level})
 
 
 def _field(

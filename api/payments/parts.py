@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from api.describing import attribute
+from api.describing import attribute, derived
 from api.money import Money, shown
 from api.payments.enums import CardBrand, CardFunding, PaymentAction, PaymentMethodType, Wallet
 from api.scalars import CountryCode
@@ -16,32 +16,19 @@ from domain.payments import actions, method, payment
 class PaymentMethod:
     """From the gateway's description of a token."""
 
-    type: PaymentMethodType = attribute("The kind of method.")
-    brand: CardBrand | None = attribute("The card's network.")
-    last4: str | None = attribute("The last four digits of the card number.")
-    expiry_month: int | None = attribute("The month in which the card expires, 1 to 12.")
-    expiry_year: int | None = attribute("The year in which the card expires.")
-    bin: str | None = attribute("The bank identification number: the card number's first six to eight digits.")
-    country: CountryCode | None = attribute("The card issuer's country.")
-    funding: CardFunding | None = attribute("Where the cardholder's money comes from.")
-    wallet: Wallet | None = attribute("The wallet that handed over the token.")
-    fingerprint: str | None = attribute("The same for the same card, whatever the token.")
-
-
-def payment_method(entity: method.PaymentMethod) -> PaymentMethod:
-    """A method as the graph shows it."""
-    return PaymentMethod(
-        type=entity.type,
-        brand=entity.brand,
-        last4=entity.last4,
-        expiry_month=entity.expiry_month,
-        expiry_year=entity.expiry_year,
-        bin=entity.bin,
-        country=CountryCode(entity.country) if entity.country else None,
-        funding=entity.funding,
-        wallet=entity.wallet,
-        fingerprint=entity.fingerprint,
+    entity: strawberry.Private[method.PaymentMethod]
+    type: PaymentMethodType = derived("The kind of method.", "entity.type")
+    brand: CardBrand | None = derived("The card's network.", "entity.brand")
+    last4: str | None = derived("The last four digits of the card number.", "entity.last4")
+    expiry_month: int | None = derived("The month in which the card expires, 1 to 12.", "entity.expiry_month")
+    expiry_year: int | None = derived("The year in which the card expires.", "entity.expiry_year")
+    bin: str | None = derived(
+        "The bank identification number: the card number's first six to eight digits.", "entity.bin"
     )
+    country: CountryCode | None = derived("The card issuer's country.", "entity.country")
+    funding: CardFunding | None = derived("Where the cardholder's money comes from.", "entity.funding")
+    wallet: Wallet | None = derived("The wallet that handed over the token.", "entity.wallet")
+    fingerprint: str | None = derived("The same for the same card, whatever the token.", "entity.fingerprint")
 
 
 @strawberry.type(description="A pair that the merchant keeps with the payment.")

@@ -11,7 +11,7 @@ from api.connection import Connection
 from api.describing import derived
 from api.fields import PERMISSION, batched
 from api.ledger.types import LedgerEntry
-from api.money import Money, money
+from api.money import Money
 from api.node import Node, identifier
 from api.payments import relations
 from api.payments.children import Capture, Operation, Refund
@@ -25,7 +25,6 @@ from api.payments.parts import (
     PaymentMethod,
     available_action,
     next_action,
-    payment_method,
 )
 from domain.identity.permission import Permission
 from domain.kernel.ids import Prefix
@@ -40,8 +39,8 @@ READ = Permission.PAYMENTS_READ
 
 
 def _amount(description: str, minor: str) -> Any:  # noqa: ANN401 - a dataclass field
-    read = attrgetter(minor)
-    return derived(description, lambda self: money(read(self.entity), self.entity.currency))
+    read = attrgetter(f"entity.{minor}")
+    return derived(description, lambda self: Money(minor=read(self), of=self.entity.currency))
 
 
 @strawberry.type(description="A payment: what was authorized, captured and given back, and what may still happen.")
@@ -61,7 +60,7 @@ class Payment(Node):
     amount_refunded: Money = _amount("What was given back.", "refunded_minor")
     amount_refundable: Money = _amount("What can be refunded now.", "refundable_minor")
     amount_disputed: Money = _amount("What is disputed and withdrawn.", "disputed_minor")
-    method: PaymentMethod = derived("How the customer pays.", lambda self: payment_method(self.entity.method))
+    method: PaymentMethod = derived("How the customer pays.", lambda self: PaymentMethod(entity=self.entity.method))
     reference: str | None = derived("The merchant's own reference.", "entity.reference")
     description: str | None = derived("The merchant's own description.", "entity.description")
     metadata: list[Metadata] = derived(
