@@ -5,7 +5,8 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
-from api.describing import argument, attribute, derived
+from api.derivation import derived
+from api.describing import argument, attribute
 from domain.kernel.paging import DEFAULT_PAGE, MAX_PAGE, Slice
 
 Item = TypeVar("Item")
@@ -34,25 +35,8 @@ class Edge(Generic[Item]):
     node: Item = attribute("The row itself.")
 
 
-@strawberry.type(description="One page of a list.")
-class Connection(Generic[Item]):
-    """Relay's connection; `cursor` tells where a row stands."""
-
-    page: strawberry.Private[Slice[Any]]
-    cursor: strawberry.Private[Callable[[Any], str]]
-    edges: list[Edge[Item]] = derived(
-        "The rows with their cursors.",
-        lambda self: [
-            Edge(cursor=self.cursor(row), node=node) for row, node in zip(self.page.rows, self.nodes, strict=True)
-        ],
-    )
-    nodes: list[Item] = attribute("The rows alone.")
-    page_info: PageInfo = derived("Where the page stands.", lambda self: _page_info(self.page, self.cursor))
-
-
-def connection(page: Slice[Any], shown: Callable[[Any], Any], cursor: Callable[[Any], str]) -> Connection[Any]:
-    """A page of entities as a connection of what is shown of them."""
-    return Connection(page=page, cursor=cursor, nodes=[shown(row) for row in page.rows])
+def _edges(page: Slice[Any], cursor: Callable[[Any], str], nodes: list[Any]) -> list[Edge[Any]]:
+    return [Edge(cursor=cursor(row), node=node) for row, node in zip(page.rows, nodes, strict=True)]
 
 
 def _page_info(page: Slice[Any], cursor: Callable[[Any], str]) -> PageInfo:
@@ -62,3 +46,19 @@ def _page_info(page: Slice[Any], cursor: Callable[[Any], str]) -> PageInfo:
         start_cursor=cursor(page.rows[0]) if page.rows else None,
         end_cursor=cursor(page.rows[-1]) if page.rows else None,
     )
+
+
+@strawberry.type(description="One page of a list.")
+class Connection(Generic[Item]):
+    """Relay's connection; `cursor` tells where a row stands."""
+
+    page: strawberry.Private[Slice[Any]]
+    cursor: strawberry.Private[Callable[[Any], str]]
+    edges: list[Edge[Item]] = derived("The rows with their cursors.", _edges, "page", "cursor", "nodes")
+    nodes: list[Item] = attribute("The rows alone.")
+    page_info: PageInfo = derived("Where the page stands.", _page_info, "page", "cursor")
+
+
+def connection(page: Slice[Any], shown: Callable[[Any], Any], cursor: Callable[[Any], str]) -> Connection[Any]:
+    """A page of entities as a connection of what is shown of them."""
+    return Connection(page=page, cursor=cursor, nodes=[shown(row) for row in page.rows])

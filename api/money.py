@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import strawberry
 
-from api.describing import attribute, derived
+from api.derivation import derived
+from api.describing import attribute
 from api.scalars import BigInt, CurrencyCode, DecimalText
 from domain.kernel.errors import Invalid
 from domain.kernel.money import Currency, plain_notation
@@ -19,7 +20,9 @@ class Money:
     of: strawberry.Private[Currency]
     amount: DecimalText = derived(
         "In major units, with exactly the currency's fraction digits.",
-        lambda self: plain_notation(self.minor, self.of.exponent),
+        plain_notation,
+        "minor",
+        "of.exponent",
     )
     minor_units: BigInt = derived("In minor units, such as cents.", "minor")
     currency: CurrencyCode = derived("The currency.", "of.code")

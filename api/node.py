@@ -1,10 +1,12 @@
 """Everything with an id of its own, and how an id is resolved."""
 
+from functools import partial
 from typing import Any
 
 import strawberry
 
-from api.describing import attribute, derived
+from api.derivation import derived
+from api.describing import attribute
 from domain.kernel.ids import Prefix, format_id
 
 _DESCRIPTION = "The object's id, a TypeID: the same in URLs, logs, webhooks and here."
@@ -19,4 +21,4 @@ class Node:
 
 def identifier(prefix: Prefix) -> Any:  # noqa: ANN401 - a dataclass field
     """The id of a type whose instances hold their `entity`."""
-    return derived(_DESCRIPTION, lambda self: format_id(prefix, self.entity.id))
+    return derived(_DESCRIPTION, partial(format_id, prefix), "entity.id")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from graphql import default_field_resolver
@@ -11,7 +10,7 @@ from strawberry.exceptions import WrongNumberOfResultsReturned
 from strawberry.types import Info
 from strawberry.types.arguments import convert_arguments
 
-from api.describing import DERIVED
+from api.derivation import DERIVATION, Derivation
 from api.fields import BATCH
 
 if TYPE_CHECKING:
@@ -41,18 +40,18 @@ class Typename:
 
 
 class Attribute:
-    """A plain attribute: a path from the object, such as `entity.status`, or what a property would call."""
+    """A plain attribute, or what follows from such."""
 
     waits = False
     unsure = False
 
-    def __init__(self, read: str | Callable[[Any], Any]) -> None:
-        self.path = read if isinstance(read, str) else None
-        self.get = attrgetter(read) if isinstance(read, str) else read
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        self._get = derivation.reader()
 
     def read(self, objects: list[Any], _column: Column, _run: Run) -> list[Any]:
         """In one pass."""
-        return _outcomes(self.get, objects)
+        return _outcomes(self._get, objects)
 
 
 class Method:
@@ -137,7 +136,7 @@ def reader_of(node: FieldNode, definition: GraphQLField, schema: Schema | None) 
     if BATCH in field.metadata:
         return Batch(field, node, definition, schema)
     if field.is_basic_field and field.default_resolver is getattr:
-        return Attribute(field.metadata.get(DERIVED, field.python_name))
+        return Attribute(field.metadata.get(DERIVATION) or Derivation(paths=(field.python_name,)))
     return _method(field) or Resolver(node, definition, waits=field.is_async)
 
 

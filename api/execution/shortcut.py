@@ -7,7 +7,7 @@ goes the long way, which knows everything. So it may be fast without being compl
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphql.type import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
 
@@ -19,9 +19,12 @@ from api.execution.readers import Attribute, Typename
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from api.derivation import Derivation
     from api.execution.plan import Field, Reader, Selection, Values
 
-    Shortcut = Callable[[list[Any]], list[dict[str, Any]]]
+    Root: TypeAlias = str | dict[str, str]
+    """A variable that holds an object, or expressions for the parts of one that is never made."""
+    Shortcut: TypeAlias = Callable[[list[Any]], list[dict[str, Any]]]
 
 
 _WORTH_IT = 2
@@ -64,6 +67,29 @@ def _are_known_values(values: Values) -> bool:
     return isinstance(values, Plain)
 
 
+def _is_transparent(derivation: Derivation, values: ObjectOf) -> bool:
+    """Whether an object is made of parts that are all its selected fields ask for."""
+    return derivation.make in values.known and all(
+        isinstance(field.reader, Typename)
+        or (isinstance(field.reader, Attribute) and _needs(field.reader.derivation) <= derivation.named.keys())
+        for field in values.selection.fields
+    )
+
+
+def _needs(derivation: Derivation) -> set[str]:
+    """The object's own attributes that a field follows from."""
+    paths = {*derivation.paths, *derivation.named.values()}
+    return {path.partition(".")[0] for path in paths}
+
+
+def _at(root: Root, path: str) -> str:
+    """An expression for what stands at a path."""
+    if isinstance(root, str):
+        return f"{root}.{path}"
+    head, _, rest = path.partition(".")
+    return f"{root[head]}.{rest}" if rest else root[head]
+
+
 class _Writer:
     """Writes the source line by line. No text of a request is in it but response keys, which are names."""
 
@@ -81,25 +107,34 @@ class _Writer:
         exec("\n".join(self._lines), self._things)  # noqa: S102 - as dataclasses make their constructors
         return self._things["shortcut"]
 
-    def _object(self, selection: Selection, name: str, depth: int) -> str:
-        """An expression for the answer's object of the variable."""
+    def _object(self, selection: Selection, root: Root, depth: int) -> str:
+        """An expression for the answer's object."""
         entries = [
-            f"{field.key!r}: {self._field(field, name, depth) if is_short(field) else None}"
+            f"{field.key!r}: {self._field(field, root, depth) if is_short(field) else None}"
             for field in selection.fields
         ]
         return "{" + ", ".join(entries) + "}"
 
-    def _field(self, field: Field, name: str, depth: int) -> str:
+    def _field(self, field: Field, root: Root, depth: int) -> str:
         reader = field.reader
         if isinstance(reader, Typename):
             return repr(reader.name)
         assert isinstance(reader, Attribute), "no other field is short"
-        value = self._name("v")
-        path = reader.path
-        self._write(
-            depth, f"{value} = {self._thing(reader.get)}({name})" if path is None else f"{value} = {name}.{path}"
-        )
-        return self._value(field.values, value, depth)
+        derivation, values = reader.derivation, field.values
+        if isinstance(values, ObjectOf) and _is_transparent(derivation, values):
+            # Nobody will see the object itself: its fields follow from what it would be made of.
+            parts = {name: _at(root, path) for name, path in derivation.named.items()}
+            return self._object(values.selection, parts, depth)
+        name = self._name("v")
+        self._write(depth, f"{name} = {self._made(derivation, root)}")
+        return self._value(values, name, depth)
+
+    def _made(self, derivation: Derivation, root: Root) -> str:
+        given = [_at(root, path) for path in derivation.paths]
+        if derivation.make is None:
+            return given[0]
+        given += [f"{name}={_at(root, path)}" for name, path in derivation.named.items()]
+        return f"{self._thing(derivation.make)}({', '.join(given)})"
 
     def _value(self, values: Values, name: str, depth: int) -> str:
         """An expression for what stands in the answer for the variable."""

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 import strawberry
 
-from api.describing import attribute, derived
+from api.derivation import derived
+from api.describing import attribute
 from api.enums import described
 from api.money import Money, money, shown
 from api.node import Node, identifier
@@ -68,23 +69,8 @@ class Posting:
     amount: Money = attribute("The amount, without a sign.")
 
 
-@strawberry.type(description="Postings that sum to zero; never changed, only corrected by another entry.")
-class LedgerEntry(Node):
-    """One fact in the books."""
-
-    entity: strawberry.Private[entries.Entry]
-    id: strawberry.ID = identifier(Prefix.ENTRY)
-    kind: EntryKind = derived("The fact that it records.", "entity.kind")
-    postings: list[Posting] = derived(
-        "Its postings; debits and credits of a currency are equal.",
-        lambda self: [_posting(posting) for posting in self.entity.postings],
-    )
-    posted_at: datetime = derived("When it was posted.", "entity.posted_at")
-
-
-def ledger_entry(entity: entries.Entry) -> LedgerEntry:
-    """An entry as the graph shows it."""
-    return LedgerEntry(entity=entity)
+def _postings(entities: tuple[entries.Posting, ...]) -> list[Posting]:
+    return [_posting(entity) for entity in entities]
 
 
 def _posting(entity: entries.Posting) -> Posting:
@@ -94,3 +80,23 @@ def _posting(entity: entries.Posting) -> Posting:
         direction=PostingDirection.DEBIT if minor > 0 else PostingDirection.CREDIT,
         amount=money(abs(minor), entity.amount.currency),
     )
+
+
+@strawberry.type(description="Postings that sum to zero; never changed, only corrected by another entry.")
+class LedgerEntry(Node):
+    """One fact in the books."""
+
+    entity: strawberry.Private[entries.Entry]
+    id: strawberry.ID = identifier(Prefix.ENTRY)
+    kind: EntryKind = derived("The fact that it records.", "entity.kind")
+    postings: list[Posting] = derived(
+        "Its postings; debits and credits of a currency are equal.",
+        _postings,
+        "entity.postings",
+    )
+    posted_at: datetime = derived("When it was posted.", "entity.posted_at")
+
+
+def ledger_entry(entity: entries.Entry) -> LedgerEntry:
+    """An entry as the graph shows it."""
+    return LedgerEntry(entity=entity)

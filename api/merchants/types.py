@@ -4,7 +4,8 @@ from datetime import datetime
 
 import strawberry
 
-from api.describing import attribute, derived
+from api.derivation import derived
+from api.describing import attribute
 from api.enums import described
 from api.node import Node, identifier
 from api.scalars import CountryCode, CurrencyCode, DecimalText
@@ -38,6 +39,19 @@ class FeeRate:
     fixed_minor_units: int = attribute("The fixed part, in minor units of the currency.")
 
 
+def _rates(rates: tuple[fee_plan.FeeRate, ...]) -> list[FeeRate]:
+    return [_rate(rate) for rate in rates]
+
+
+def _rate(rate: fee_plan.FeeRate) -> FeeRate:
+    return FeeRate(
+        method=rate.method,
+        currency=rate.currency,
+        percentage=DecimalText(format(rate.percentage.normalize(), "f")),
+        fixed_minor_units=rate.fixed_minor,
+    )
+
+
 @strawberry.type(description="Somebody who sells and is paid through us.")
 class Merchant(Node):
     """A tenant."""
@@ -49,9 +63,7 @@ class Merchant(Node):
     country: CountryCode = derived("The country.", "entity.country")
     currency: CurrencyCode = derived("The currency that it mostly sells in.", "entity.currency")
     gateway: str = derived("The gateway that its payments go through.", "entity.gateway")
-    fee_rates: list[FeeRate] = derived(
-        "What it pays for captures.", lambda self: [_rate(rate) for rate in self.entity.fee_plan.rates]
-    )
+    fee_rates: list[FeeRate] = derived("What it pays for captures.", _rates, "entity.fee_plan.rates")
     returns_fee_on_refund: bool = derived(
         "Whether a refund gives the fee back in proportion.", "entity.fee_plan.returns_fee_on_refund"
     )
@@ -61,12 +73,3 @@ class Merchant(Node):
 def merchant(entity: merchants.Merchant) -> Merchant:
     """A merchant as the graph shows it."""
     return Merchant(entity=entity)
-
-
-def _rate(rate: fee_plan.FeeRate) -> FeeRate:
-    return FeeRate(
-        method=rate.method,
-        currency=rate.currency,
-        percentage=DecimalText(format(rate.percentage.normalize(), "f")),
-        fixed_minor_units=rate.fixed_minor,
-    )

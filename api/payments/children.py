@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import strawberry
 
 from api.context import Reading
-from api.describing import derived
+from api.derivation import derived
 from api.fields import batched
 from api.found import in_order
-from api.money import Money, money, shown
+from api.money import Money
 from api.node import Node, identifier
 from api.payments.enums import OperationStatus, OperationType, RefundReason, RefundStatus
 from domain.identity.permission import Permission
@@ -19,8 +19,8 @@ from domain.payments import operation as operations
 from domain.payments import refund as refunds
 
 
-def _amount(self: Any) -> Money:  # noqa: ANN401 - any of the types below
-    return shown(self.entity.amount)
+def _amount(description: str) -> Any:  # noqa: ANN401 - a dataclass field
+    return derived(description, Money, minor="entity.amount.minor", of="entity.amount.currency")
 
 
 @strawberry.type(description="One call to one gateway; its id is what the gateway deduplicates on.")
@@ -33,7 +33,7 @@ class Operation(Node):
     status: OperationStatus = derived("What is known of the call.", "entity.status")
     gateway: str = derived("The gateway.", "entity.gateway")
     gateway_reference: str | None = derived("The gateway's own reference.", "entity.gateway_reference")
-    amount: Money = derived("The amount that it is about.", _amount)
+    amount: Money = _amount("The amount that it is about.")
     response_code: str | None = derived("The gateway's own word for the outcome.", "entity.response_code")
     requested_at: datetime = derived("When it was handed over.", "entity.requested_at")
     completed_at: datetime | None = derived("When its outcome became known.", "entity.completed_at")
@@ -51,11 +51,13 @@ class Capture(Node):
     entity: strawberry.Private[captures.Capture]
     id: strawberry.ID = identifier(Prefix.CAPTURE)
     status: OperationStatus = derived("What is known of it.", "entity.status")
-    amount: Money = derived("The amount.", _amount)
+    amount: Money = _amount("The amount.")
     final: bool = derived("Whether it released what it left over.", "entity.final")
     fee: Money = derived(
         "What the merchant paid for it, once it succeeded.",
-        lambda self: money(self.entity.fee_minor, self.entity.amount.currency),
+        Money,
+        minor="entity.fee_minor",
+        of="entity.amount.currency",
     )
     created_at: datetime = derived("When it was asked for.", "entity.created_at")
 
@@ -85,7 +87,7 @@ class Refund(Node):
     entity: strawberry.Private[refunds.Refund]
     id: strawberry.ID = identifier(Prefix.REFUND)
     status: RefundStatus = derived("Whether it reached the customer.", "entity.status")
-    amount: Money = derived("The amount.", _amount)
+    amount: Money = _amount("The amount.")
     reason: RefundReason = derived("Why the merchant gave it back.", "entity.reason")
     failure_code: str | None = derived("Why it failed, in the gateway's word.", "entity.failure_code")
     created_at: datetime = derived("When it was asked for.", "entity.created_at")

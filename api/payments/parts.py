@@ -5,7 +5,8 @@ from typing import Annotated
 
 import strawberry
 
-from api.describing import attribute, derived
+from api.derivation import derived
+from api.describing import attribute
 from api.money import Money, shown
 from api.payments.enums import CardBrand, CardFunding, PaymentAction, PaymentMethodType, Wallet
 from api.scalars import CountryCode

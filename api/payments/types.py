@@ -1,14 +1,14 @@
 """The payment in the graph: plain attributes of its row, and relations resolved a level at a time."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import strawberry
 from strawberry.types import Info
 
 from api.connection import Connection
-from api.describing import derived
+from api.derivation import derived
 from api.fields import PERMISSION, batched
 from api.ledger.types import LedgerEntry
 from api.money import Money
@@ -39,8 +39,11 @@ READ = Permission.PAYMENTS_READ
 
 
 def _amount(description: str, minor: str) -> Any:  # noqa: ANN401 - a dataclass field
-    read = attrgetter(f"entity.{minor}")
-    return derived(description, lambda self: Money(minor=read(self), of=self.entity.currency))
+    return derived(description, Money, minor=f"entity.{minor}", of="entity.currency")
+
+
+def _metadata(pairs: Mapping[str, str]) -> list[Metadata]:
+    return [Metadata(key=key, value=value) for key, value in pairs.items()]
 
 
 @strawberry.type(description="A payment: what was authorized, captured and given back, and what may still happen.")
@@ -60,22 +63,21 @@ class Payment(Node):
     amount_refunded: Money = _amount("What was given back.", "refunded_minor")
     amount_refundable: Money = _amount("What can be refunded now.", "refundable_minor")
     amount_disputed: Money = _amount("What is disputed and withdrawn.", "disputed_minor")
-    method: PaymentMethod = derived("How the customer pays.", lambda self: PaymentMethod(entity=self.entity.method))
+    method: PaymentMethod = derived("How the customer pays.", PaymentMethod, entity="entity.method")
     reference: str | None = derived("The merchant's own reference.", "entity.reference")
     description: str | None = derived("The merchant's own description.", "entity.description")
     metadata: list[Metadata] = derived(
         "The merchant's own data.",
-        lambda self: [Metadata(key=key, value=value) for key, value in self.entity.metadata.items()],
+        _metadata,
+        "entity.metadata",
     )
     gateway: str | None = derived("The gateway that it went through.", "entity.gateway")
     decline_code: DeclineCode | None = derived("Why it was refused.", "entity.decline_code")
     decline_message: str | None = derived("What to do about the refusal.", "entity.decline_message")
-    next_action: NextAction | None = derived(
-        "What the customer has to do before it goes on.", lambda self: next_action(self.entity)
-    )
+    next_action: NextAction | None = derived("What the customer has to do before it goes on.", next_action, "entity")
     risk_score: int | None = derived("The gateway's risk score, 0 to 100.", "entity.risk_score")
     has_unknown_outcome: bool = derived(
-        "Whether a gateway's answer was lost and is being asked for.", lambda self: self.entity.unknown_operations > 0
+        "Whether a gateway's answer was lost and is being asked for.", bool, "entity.unknown_operations"
     )
     created_at: datetime = derived("When it was created.", "entity.created_at")
     updated_at: datetime = derived("When it last changed.", "entity.updated_at")
