@@ -13,7 +13,9 @@ from api.execution.guard import Limits
 from api.execution.plans import Plans
 from tests.api.execution.graph import core
 
-_CONDITIONAL = "query($a: Boolean!, $n: Int) { parent { name @include(if: $a) items(first: $n) { nodes { name } } } }"
+_CONDITIONAL = (
+    "query($a: Boolean!, $n: Int) { parent { name @include(if: $a) items(first: $n) { nodes { parent { name } } } } }"
+)
 
 
 @pytest.fixture
