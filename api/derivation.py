@@ -18,7 +18,10 @@ DERIVATION = "derivation"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derivation:
-    """How a value follows from its object: what stands at a path of it, or what `make` makes of such."""
+    """How a value follows from its object: what stands at a path of it, or what `make` makes of such.
+
+    Without any path `make` is given the object itself.
+    """
 
     make: Callable[..., Any] | None = None
     paths: tuple[str, ...] = ()
@@ -30,11 +33,13 @@ class Derivation:
         named = {name: attrgetter(path) for name, path in self.named.items()}
         if make is None:
             return get[0]
+        if not get and not named:
+            return make
         return lambda self: make(*[read(self) for read in get], **{name: read(self) for name, read in named.items()})
 
 
 def derived(description: str, make: str | Callable[..., Any], *paths: str, **named: str) -> Any:  # noqa: ANN401 - a dataclass field
-    """A plain attribute: what stands at a path (`entity.status`), or what a function makes of what stands at some."""
+    """A plain attribute: what stands at a path (`entity.status`), or what a function makes of such, or of the object."""
     one = isinstance(make, str)
     derivation = Derivation(paths=(make,)) if one else Derivation(make=make, paths=paths, named=named)
     field = strawberry.field(

@@ -79,7 +79,7 @@ def _is_transparent(derivation: Derivation, values: ObjectOf) -> bool:
 def _needs(derivation: Derivation) -> set[str]:
     """The object's own attributes that a field follows from."""
     paths = {*derivation.paths, *derivation.named.values()}
-    return {path.partition(".")[0] for path in paths}
+    return {path.partition(".")[0] for path in paths} or {"the object itself"}
 
 
 def _at(root: Root, path: str) -> str:
@@ -134,7 +134,7 @@ class _Writer:
         if derivation.make is None:
             return given[0]
         given += [f"{name}={_at(root, path)}" for name, path in derivation.named.items()]
-        return f"{self._thing(derivation.make)}({', '.join(given)})"
+        return f"{self._thing(derivation.make)}({', '.join(given) or root})"
 
     def _value(self, values: Values, name: str, depth: int) -> str:
         """An expression for what stands in the answer for the variable."""

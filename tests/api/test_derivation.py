@@ -26,6 +26,7 @@ class Person:
     entity: strawberry.Private[_Entity]
     first: str = derived("A path.", "entity.first")
     whole: str = derived("Of two paths.", _joined, "entity.first", "entity.second")
+    length: int = derived("Of the object.", lambda self: len(self.whole))
     named: str = derived("Of named paths.", _joined, second="entity.first", first="entity.second")
 
 
@@ -52,7 +53,7 @@ def test_strawberry_takes_it_for_a_plain_field() -> None:
 def test_the_metadata_reads_what_the_property_reads() -> None:
     person = Person(entity=_Entity(first="Grace"))
     fields = {field.python_name: field for field in Person.__strawberry_definition__.fields}  # pyright: ignore[reportAttributeAccessIssue]
-    for name in ("first", "whole", "named"):
+    for name in ("first", "whole", "length", "named"):
         derivation: Derivation = fields[name].metadata[DERIVATION]
         assert derivation.reader()(person) == getattr(person, name)
 
