@@ -39,7 +39,7 @@ class Derivation:
 
 
 def derived(description: str, make: str | Callable[..., Any], *paths: str, **named: str) -> Any:  # noqa: ANN401 - a dataclass field
-    """A plain attribute: what stands at a path (`entity.status`), or what a function makes of such, or of the object."""
+    """A plain attribute: what stands at a path (`entity.status`), or what a function makes of such or of the object."""
     one = isinstance(make, str)
     derivation = Derivation(paths=(make,)) if one else Derivation(make=make, paths=paths, named=named)
     field = strawberry.field(

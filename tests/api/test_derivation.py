@@ -15,6 +15,10 @@ def _joined(first: str, second: str) -> str:
     return f"{first} {second}"
 
 
+def _length(person: Person) -> int:
+    return len(person.whole)
+
+
 @dataclass
 class _Entity:
     first: str = "Ada"
@@ -26,7 +30,7 @@ class Person:
     entity: strawberry.Private[_Entity]
     first: str = derived("A path.", "entity.first")
     whole: str = derived("Of two paths.", _joined, "entity.first", "entity.second")
-    length: int = derived("Of the object.", lambda self: len(self.whole))
+    length: int = derived("Of the object.", _length)
     named: str = derived("Of named paths.", _joined, second="entity.first", first="entity.second")
 
 
