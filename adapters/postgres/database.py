@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import asyncpg
 import orjson
@@ -46,16 +46,23 @@ def translated() -> Generator[None]:
     """Say in the domain's words that the database is away or made us give way."""
     try:
         yield
-    except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as error:
-        message = "Too many changes at once to the same object; try again."
-        raise Contention(message) from error
-    except _GONE as error:
-        message = "The database does not answer now; try the same request again in a moment."
-        raise Unavailable(message) from error
-    except asyncpg.IntegrityConstraintViolationError as error:
+    except Exception as error:
+        meant = _meant(error)
+        if meant is None:
+            raise
+        raise meant from error
+
+
+def _meant(error: BaseException) -> Exception | None:
+    """What an error of the database means to the domain, if anything."""
+    if isinstance(error, asyncpg.SerializationError | asyncpg.DeadlockDetectedError):
+        return Contention("Too many changes at once to the same object; try again.")
+    if isinstance(error, _GONE):
+        return Unavailable("The database does not answer now; try the same request again in a moment.")
+    if isinstance(error, asyncpg.IntegrityConstraintViolationError):
         # The detail quotes the row, and whoever logs this must not log people's data; the message names the constraint.
         vars(error)["detail"] = None
-        raise
+    return None
 
 
 class FencedConnection(asyncpg.Connection):
@@ -75,6 +82,42 @@ class FencedConnection(asyncpg.Connection):
 def fence_of(scope: Scope) -> str:
     """The scope as the row-level security policies read it: `*`, or merchant ids with commas."""
     return "*" if scope.merchant_ids is None else ",".join(sorted(map(str, scope.merchant_ids)))
+
+
+class Lease:
+    """A fenced connection of the pool for the length of a block, whose errors are said in the domain's words.
+
+    Every read takes one, so it is no generator: those cost as much again as the pool does.
+    """
+
+    __slots__ = ("_acquired", "_pool", "_scope")
+
+    def __init__(self, pool: asyncpg.Pool, scope: Scope) -> None:
+        self._pool = pool
+        self._scope = scope
+        self._acquired: Any = None
+
+    async def __aenter__(self) -> FencedConnection:
+        try:
+            # A time limit costs a timer; there is nothing to wait for while connections are idle.
+            limit = None if self._pool.get_idle_size() else _ACQUIRE_SECONDS
+            self._acquired = await self._pool.acquire(timeout=limit)
+            connection = cast("FencedConnection", self._acquired._con)  # noqa: SLF001 - the proxy hides our subclass
+            await connection.fence(self._scope)
+        except BaseException as error:
+            await self.__aexit__(type(error), error, None)
+            raise
+        return connection
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        try:
+            if self._acquired is not None:
+                await self._pool.release(self._acquired)
+        except Exception as failed:  # noqa: BLE001 - it is raised again, in whichever words
+            raise _meant(failed) or failed from error
+        meant = None if error is None else _meant(error)
+        if meant is not None:
+            raise meant from error
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:
@@ -134,14 +177,9 @@ class Database:
         except TimeoutError:
             self._pool.terminate()
 
-    @asynccontextmanager
-    async def connection(self, scope: Scope) -> AsyncGenerator[FencedConnection]:
+    def connection(self, scope: Scope) -> Lease:
         """A fenced connection without a transaction: each statement is one of its own."""
-        with translated():
-            async with self._pool.acquire(timeout=_ACQUIRE_SECONDS) as proxy:
-                connection = cast("FencedConnection", proxy._con)  # noqa: SLF001 - the proxy hides our subclass
-                await connection.fence(scope)
-                yield connection
+        return Lease(self._pool, scope)
 
     @asynccontextmanager
     async def transaction(self, scope: Scope) -> AsyncGenerator[FencedConnection]:
