@@ -34,7 +34,7 @@ from domain.merchants.ports import MerchantPorts
 from domain.payments.ports import PaymentPorts
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Mapping
 
     from app.settings import Settings
     from domain.identity.actor import Actor
@@ -83,8 +83,10 @@ class Assembly:
 
 
 @asynccontextmanager
-async def assembled(settings: Settings, *, pool_size: int | None = None) -> AsyncGenerator[Assembly]:
-    """Open what the settings name, and close it afterwards.
+async def assembled(
+    settings: Settings, *, pool_size: int | None = None, gateways: Mapping[str, Gateway] | None = None
+) -> AsyncGenerator[Assembly]:
+    """Open what the settings name, and close it afterwards; `gateways` stand in for those of the settings.
 
     Waits half a minute for the database; raises `Refused` when it does not come, or is not fit for the books.
     """
@@ -97,7 +99,8 @@ async def assembled(settings: Settings, *, pool_size: int | None = None) -> Asyn
             raise Refused(error.message) from error
         open_things.push_async_callback(database.close)
         units = PostgresUnits(database)
-        gateways = await _gateways(settings, clock, open_things)
+        if gateways is None:
+            gateways = await _gateways(settings, clock, open_things)
         yield Assembly(
             settings=settings,
             clock=clock,

@@ -35,13 +35,14 @@ from web.sso.routes import sso_routes
 from web.static_files import GRAPHIQL_PAGE, static_routes
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Mapping
 
     from starlette.applications import Starlette
     from starlette.routing import BaseRoute
 
     from app.assembly import Assembly
     from app.settings import Settings
+    from domain.payments.gateway import Gateway
     from web.health import Problems
 
 STRANGERS_PER_MINUTE = 300
@@ -61,14 +62,17 @@ def refuse_unfit_database(settings: Settings) -> None:
     asyncio.run(require_fit_database(settings))
 
 
-def application(settings: Settings) -> Starlette:
-    """The application of these settings; it opens what it needs when it starts, and then has its routes."""
+def application(settings: Settings, *, gateways: Mapping[str, Gateway] | None = None) -> Starlette:
+    """The application of these settings; it opens what it needs when it starts, and then has its routes.
+
+    `gateways` stand in for those of the settings.
+    """
     metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         async with AsyncExitStack() as open_things:
-            assembly = await open_things.enter_async_context(assembled(settings))
+            assembly = await open_things.enter_async_context(assembled(settings, gateways=gateways))
             providers = await _providers(settings, open_things)
             readiness = Readiness(_problems(assembly))
             app.router.routes.extend(_routes(assembly, providers, metrics, readiness))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from operator import itemgetter
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import ClauseElement, ColumnElement, Table
+    from sqlalchemy.sql.compiler import SQLCompiler
 
 _DIALECT = PGDialect_asyncpg()
 
@@ -22,21 +24,31 @@ class Statement:
     compiles a statement once in the life of the process instead of once in a request.
     """
 
-    __slots__ = ("_fixed", "_names", "sql")
+    __slots__ = ("_fixed", "_take", "sql")
 
     def __init__(self, element: ClauseElement) -> None:
-        compiled = element.compile(dialect=_DIALECT)
+        compiled = cast("SQLCompiler", element.compile(dialect=_DIALECT))
         self.sql = str(compiled)
         if "POSTCOMPILE" in self.sql:
             message = "a list of values has no text of its own; compare with = ANY of an array"
             raise TypeError(message)
-        self._names: Sequence[str] = getattr(compiled, "positiontup", None) or ()
-        self._fixed: dict[str, Any] = dict(cast("dict[str, Any]", compiled.params))
+        names = compiled.positiontup or ()
+        self._fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
+        self._take = _taker(names)
 
-    def args(self, **values: object) -> list[object]:
-        """The positional arguments; what is not given is what the statement was built with."""
-        fixed = self._fixed
-        return [values[name] if name in values else fixed[name] for name in self._names]
+    def args(self, **values: object) -> tuple[object, ...]:
+        """The positional arguments; what is not given is what the statement was built with.
+
+        Raises `KeyError` for a value that is in neither.
+        """
+        return self._take({**self._fixed, **values} if self._fixed else values)
+
+
+def _taker(names: Sequence[str]) -> Callable[[Mapping[str, object]], tuple[object, ...]]:
+    """What takes the values of these names in C: the longest statements have fifty."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
 
 
 def insert_row(table: Table) -> Statement:

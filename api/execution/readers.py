@@ -8,9 +8,9 @@ from graphql import default_field_resolver
 from graphql.execution.values import get_argument_values
 from strawberry.exceptions import WrongNumberOfResultsReturned
 from strawberry.types import Info
-from strawberry.types.arguments import convert_arguments
 
 from api.derivation import DERIVATION, Derivation
+from api.execution.arguments import arguments_of
 from api.fields import BATCH
 
 if TYPE_CHECKING:
@@ -83,21 +83,15 @@ class Batch:
     unsure = False
 
     def __init__(self, field: StrawberryField, node: FieldNode, definition: GraphQLField, schema: Schema) -> None:
-        self._field = field
         self._read = field.metadata[BATCH]
         self._node = node
         self._definition = definition
-        self._converter = schema.schema_converter
+        self._arguments = arguments_of(field, schema)
 
     async def read(self, objects: list[Any], _column: Column, run: Run) -> list[Any]:
         """What the batch function gives."""
         try:
-            arguments = convert_arguments(
-                get_argument_values(self._definition, self._node, run.variables),
-                self._field.arguments,
-                scalar_registry=self._converter.scalar_registry,
-                config=self._converter.config,
-            )
+            arguments = self._arguments(get_argument_values(self._definition, self._node, run.variables))
             values = list(await self._read(objects, run.context, **arguments))
             if len(values) != len(objects):
                 raise WrongNumberOfResultsReturned(expected=len(objects), received=len(values))  # noqa: TRY301

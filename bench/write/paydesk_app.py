@@ -1,0 +1,25 @@
+"""Paydesk itself, with nothing replaced but the gateway: `granian --factory bench.write.paydesk_app:create_app`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from adapters.gateways.circuit import CircuitBreaker
+from app.assembly import SIMULATOR
+from app.server import application
+from app.settings import load_settings
+from bench.write.gateway import InProcessGateway
+from domain.kernel.clock import SystemClock
+from web.observability import configure_logging
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+
+def create_app() -> Starlette:
+    """The application of the environment's settings, behind the circuit breaker that every gateway is behind."""
+    settings = load_settings(os.environ)
+    configure_logging(settings.log_level)
+    clock = SystemClock()
+    return application(settings, gateways={SIMULATOR: CircuitBreaker(InProcessGateway(clock), clock)})
