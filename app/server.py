@@ -16,6 +16,7 @@ from api.execution.guard import Limits
 from api.schema import schema
 from app.assembly import assembled
 from app.database_fitness import KnownRevisions, current_revision, require_fit_database
+from app.garbage import spare_what_stays
 from app.settings import load_settings
 from domain.identity.actor import Realm, Scope
 from web.access_tokens import AccessTokens
@@ -76,6 +77,7 @@ def application(settings: Settings, *, gateways: Mapping[str, Gateway] | None = 
             providers = await _providers(settings, open_things)
             readiness = Readiness(_problems(assembly))
             app.router.routes.extend(_routes(assembly, providers, metrics, readiness))
+            spare_what_stays()
             try:
                 yield
             finally:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from api.execution.places import Place, Position
 
 
+class CutShort(Exception):
+    """An iterator failed when its next item was asked for: the error of its list, after those of the items before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """What went wrong with one value."""
@@ -35,6 +39,7 @@ def settle_failures(
     """
     located = [(locate(failure.place, failure.index), failure) for failure in failures]
     located.sort(key=lambda pair: pair[0].ranks)
+    located = [_of_list(position, failure) for position, failure in located]
     nulls: set[tuple[int, ...]] = set()
     errors: list[GraphQLError] = []
     for position, failure in located:
@@ -46,6 +51,15 @@ def settle_failures(
         nulls.add(position.ranks[: position.landing])
         _leave_null(data, position)
     return None if () in nulls else data, errors or None
+
+
+def _of_list(position: Position, failure: Failure) -> tuple[Position, Failure]:
+    """A failure in the place of an item that never came is told of its list, and leaves its null there."""
+    if not isinstance(failure.error, CutShort):
+        return position, failure
+    assert isinstance(failure.error.__cause__, Exception), "it is raised from what went wrong"
+    place, index = failure.place.above(failure.index)
+    return locate(place, index), Failure(place, index, failure.error.__cause__)
 
 
 def _leave_null(data: Any, position: Position) -> None:  # noqa: ANN401 - dicts and lists of an answer

@@ -68,7 +68,8 @@ class Leaf:
             done = self._write(values)
         except Exception:  # noqa: BLE001 - it is asked again, value by value
             return None
-        return done if _NOTHING.isdisjoint(map(type, done)) else None
+        # A serialiser that raises StopIteration ends the loop of `map` in silence.
+        return done if len(done) == len(values) and _NOTHING.isdisjoint(map(type, done)) else None
 
     def _one_by_one(self, values: list[Any]) -> list[Any]:
         return list(map(self._type.coerce_output_value, values))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLError
 from graphql.pyutils import is_async_iterable, is_iterable
 
+from api.execution.failures import CutShort
 from api.execution.places import Items, column_of
 from api.execution.values import settled
 from api.execution.waiting import caught, together
@@ -56,8 +57,14 @@ class ListOf:
         return values
 
 
-async def _all(items: AsyncIterable[Any]) -> list[Any]:
-    return [item async for item in items]
+async def _all(iterable: AsyncIterable[Any]) -> list[Any]:
+    items: list[Any] = []
+    try:
+        async for item in iterable:
+            items.append(item)  # noqa: PERF401 - what came before an error stays
+    except Exception as error:  # noqa: BLE001 - an iterator may raise anything
+        items.append(_cut_short(error))
+    return items
 
 
 def _items(value: Any, place: Place, index: int) -> list[Any]:  # noqa: ANN401 - what a resolver gave for a list
@@ -66,4 +73,15 @@ def _items(value: Any, place: Place, index: int) -> list[Any]:  # noqa: ANN401 -
     if not is_iterable(value):
         field = column_of(place, index)[0].field
         raise GraphQLError(f"Expected Iterable, but did not find one for field '{field.parent_type}.{field.name}'.")
-    return list(value)
+    items: list[Any] = []
+    try:
+        items.extend(value)
+    except Exception as error:  # noqa: BLE001 - an iterator may raise anything
+        items.append(_cut_short(error))
+    return items
+
+
+def _cut_short(error: Exception) -> CutShort:
+    cut_short = CutShort()
+    cut_short.__cause__ = error
+    return cut_short

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from inspect import getattr_static
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from graphql import default_field_resolver
@@ -45,13 +47,22 @@ class Attribute:
     waits = False
     unsure = False
 
-    def __init__(self, derivation: Derivation) -> None:
-        self.derivation = derivation
-        self._get = derivation.reader()
+    def __init__(self, name: str, derivation: Derivation | None, own: object) -> None:
+        self.derivation = derivation or Derivation(paths=(name,))
+        self._name = name
+        # The property that the derivation stands for; a class below may have another in its place.
+        self._own = own if derivation else None
+        self._derive = self.derivation.reader()
+        self._get = attrgetter(name)
+
+    def holds_for(self, kind: type) -> bool:
+        """Whether instances of a class have the attribute that the derivation tells of."""
+        return self._own is None or getattr_static(kind, self._name, None) is self._own
 
     def read(self, objects: list[Any], _column: Column, _run: Run) -> list[Any]:
         """In one pass."""
-        return _outcomes(self._get, objects)
+        derives = self._own is not None and all(map(self.holds_for, set(map(type, objects))))
+        return _outcomes(self._derive if derives else self._get, objects)
 
 
 class Method:
@@ -130,7 +141,7 @@ def reader_of(node: FieldNode, definition: GraphQLField, schema: Schema | None) 
     if BATCH in field.metadata:
         return Batch(field, node, definition, schema)
     if field.is_basic_field and field.default_resolver is getattr:
-        return Attribute(field.metadata.get(DERIVATION) or Derivation(paths=(field.python_name,)))
+        return Attribute(field.python_name, field.metadata.get(DERIVATION), field.default)
     return _method(field) or Resolver(node, definition, waits=field.is_async)
 
 

@@ -69,11 +69,15 @@ def _are_known_values(values: Values) -> bool:
 
 def _is_transparent(derivation: Derivation, values: ObjectOf) -> bool:
     """Whether an object is made of parts that are all its selected fields ask for."""
-    return derivation.make in values.known and all(
-        isinstance(field.reader, Typename)
-        or (isinstance(field.reader, Attribute) and _needs(field.reader.derivation) <= derivation.named.keys())
-        for field in values.selection.fields
+    make: Any = derivation.make
+    return make in values.known and all(
+        reader.holds_for(make) and _needs(reader.derivation) <= derivation.named.keys()
+        for reader in _attributes(values.selection)
     )
+
+
+def _attributes(selection: Selection) -> list[Attribute]:
+    return [field.reader for field in selection.fields if is_short(field) and isinstance(field.reader, Attribute)]
 
 
 def _needs(derivation: Derivation) -> set[str]:
@@ -102,10 +106,24 @@ class _Writer:
         self._write(0, "def shortcut(objects):")
         self._write(1, "answers = []")
         self._write(1, "for o in objects:")
+        self._trust(selection, "o", 2)
         self._write(2, f"answers.append({self._object(selection, 'o', 2)})")
         self._write(1, "return answers")
         exec("\n".join(self._lines), self._things)  # noqa: S102 - as dataclasses make their constructors
         return self._things["shortcut"]
+
+    def _trust(self, selection: Selection, name: str, depth: int) -> None:
+        """Give up on objects of a class that has other attributes than its fields are derived as."""
+        readers = _attributes(selection)
+        trusted: set[type] = set()
+
+        def trust(kind: type) -> bool:
+            if all(reader.holds_for(kind) for reader in readers):
+                trusted.add(kind)
+            return kind in trusted
+
+        known, ask = self._thing(trusted), self._thing(trust)
+        self._write(depth, f"if type({name}) not in {known} and not {ask}(type({name})): raise Unexpected")
 
     def _object(self, selection: Selection, root: Root, depth: int) -> str:
         """An expression for the answer's object."""
@@ -154,6 +172,7 @@ class _Writer:
         else:
             assert isinstance(values, ObjectOf), "no other values are short"
             self._write(depth, f"if type({name}) not in {self._thing(values.known)}: raise Unexpected")
+            self._trust(values.selection, name, depth)
             self._write(depth, f"{answer} = {self._object(values.selection, name, depth)}")
         return answer
 

@@ -1,0 +1,1 @@
+"""Lists and details over HTTP, against a floor written by hand and PostGraphile on the same tables."""
