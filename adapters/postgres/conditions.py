@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adapters.postgres.keyset import Key, position_of
+from adapters.postgres.keyset import Key, most_rows, position_of
 
 if TYPE_CHECKING:
     from domain.identity.actor import Scope
@@ -58,4 +58,5 @@ def newest_first(table: str, conditions: Conditions, request: PageRequest, *, as
         conditions.add(f"id {'>' if upward else '<'} {{}}::uuid", row_id)
     most = conditions.bind(request.limit + 1)
     direction = "ASC" if upward else "DESC"
-    return f"SELECT * FROM {table} WHERE {conditions} ORDER BY id {direction} LIMIT {most}"  # noqa: S608 - values are bound
+    rows = f"SELECT * FROM {table} WHERE {conditions} ORDER BY id {direction} LIMIT {most_rows(request)}"  # noqa: S608 - values are bound
+    return f"SELECT * FROM ({rows}) AS page ORDER BY id {direction} LIMIT {most}"  # noqa: S608 - as above

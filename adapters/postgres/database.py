@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 APP_ROLE = "paydesk_app"
 _ACQUIRE_SECONDS = 5
+_LONGEST_STATEMENT = 64 * 1024
 
 _GONE = (
     asyncpg.PostgresConnectionError,
@@ -152,6 +153,9 @@ class Database:
             "idle_in_transaction_session_timeout": "30s",
             "timezone": "UTC",
             "plan_cache_mode": "auto",
+            # Statements here are short: starting a compiler or a second worker for one costs more than it takes.
+            "jit": "off",
+            "max_parallel_workers_per_gather": "0",
         }
         if role is not None:
             settings["role"] = role
@@ -166,6 +170,8 @@ class Database:
                 server_settings=settings,
                 timeout=_ACQUIRE_SECONDS,
                 command_timeout=20,
+                # Filters of several merchants make long texts, and longer ones would be prepared at every call.
+                max_cacheable_statement_size=_LONGEST_STATEMENT,
             )
         return cls(pool)
 

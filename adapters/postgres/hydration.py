@@ -1,4 +1,4 @@
-"""Rows to frozen entities at half the constructor's cost: lists make hundreds of them for each request."""
+"""Rows to frozen entities, without the cost of their constructors: lists make hundreds for each request."""
 
 from __future__ import annotations
 
@@ -32,8 +32,7 @@ def hydrator(
         source = (made or {}).get(name)
         value = f"row[{name!r}]"
         if isinstance(source, EnumType):
-            members: list[Any] = list(source)
-            source = {None: None, **{member.value: member for member in members}}
+            source = _members(source)
         if isinstance(source, Mapping):
             value = f"make_{name}[{value}]"
         elif source is not None:
@@ -44,3 +43,44 @@ def hydrator(
         lines.append("    made.__post_init__()")
     exec("\n".join([*lines, "    return made"]), things)  # noqa: S102 - as dataclasses do; the names are our own
     return things["hydrate"]
+
+
+def view(entity: type[Entity], made: Mapping[str, Source] | None = None) -> Callable[[Record], Entity]:
+    """As `hydrator`, for reading only: a field is taken from the row when it is asked for.
+
+    A list asks for ten of fifty columns, and what nobody asks for is not even looked at. The checks of the entity are
+    not made, and `replace` fails: whoever changes an entity loads it in a unit of work.
+    """
+    names = [field.name for field in fields(entity)]  # pyright: ignore[reportArgumentType]
+    members: dict[str, Any] = {name: property(_taken(name, (made or {}).get(name))) for name in names}
+
+    def equal(self: Any, other: object) -> bool:  # noqa: ANN401 - of the class below
+        return isinstance(other, entity) and all(getattr(self, name) == getattr(other, name) for name in names)
+
+    members |= {"__slots__": ("row",), "__eq__": equal, "__hash__": entity.__hash__, "__doc__": entity.__doc__}
+    viewed: Any = type(entity.__name__, (entity,), members)
+    new, put = object.__new__, viewed.row.__set__
+
+    def view_of(row: Record) -> Entity:
+        one = new(viewed)
+        put(one, row)
+        return one
+
+    return view_of
+
+
+def _taken(name: str, source: Source | None) -> Callable[[Any], Any]:
+    if isinstance(source, EnumType):
+        source = _members(source)
+    if source is None:
+        return lambda self: self.row[name]
+    if isinstance(source, Mapping):
+        members: Mapping[Any, Any] = source
+        return lambda self: members[self.row[name]]
+    make: Callable[[Record], Any] = source
+    return lambda self: make(self.row)
+
+
+def _members(kind: EnumType) -> Mapping[Any, Any]:
+    members: list[Any] = list(kind)
+    return {None: None, **{member.value: member for member in members}}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Uuid, any_, bindparam, select
+from sqlalchemy import Uuid, any_, bindparam, column, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from adapters.postgres.audit.tables import events
-from adapters.postgres.keyset import Key, cursor_of, microseconds, moment, position_of, slice_of
-from adapters.postgres.payments import rows, search, tables
-from adapters.postgres.payments.timeline import PaymentTimeline, story_line_of
+from adapters.postgres.keyset import Key, cursor_of, microseconds, moment, most_rows, position_of, slice_of
+from adapters.postgres.payments import lists, rows, search, tables
+from adapters.postgres.payments.timeline import PaymentTimeline, keys_of, story_line_of
 from adapters.postgres.statement import Statement
 from domain.payments.filter import PaymentFilter, PaymentOrder
 
@@ -41,14 +41,12 @@ def _by_ids(table: Table) -> Statement:
 
 
 def _of_payments(table: Table) -> Statement:
-    return Statement(
-        select(table)
-        .where(
-            table.c.merchant_id == any_(bindparam("merchant_ids", type_=_UUIDS)),
-            table.c.payment_id == any_(bindparam("ids", type_=_UUIDS)),
-        )
-        .order_by(table.c.id)
-    )
+    """The rows of each payment by themselves: an index has their order, and nothing is sorted."""
+    parents = func.unnest(bindparam("merchant_ids", type_=_UUIDS), bindparam("ids", type_=_UUIDS))
+    parent = parents.table_valued(column("merchant_id", Uuid()), column("id", Uuid()), name="parent").render_derived()
+    of_parent = select(table).where(table.c.merchant_id == parent.c.merchant_id, table.c.payment_id == parent.c.id)
+    own = of_parent.order_by(table.c.id).lateral("own")
+    return Statement(select(own).select_from(parent.join(own, true())))
 
 
 _PAYMENTS = _by_ids(tables.payments)
@@ -80,9 +78,9 @@ class PaymentReads(PaymentTimeline):
             key, row_id = position_of(kind, request.cursor, argument)
             values["cursor_key"] = key if _by_amount(order) else moment(key, argument)
             values["cursor_id"] = row_id
-        shape = search.Shape(conditions, order, request.backward, request.cursor is not None)
-        found = await self._database.fetch(scope, search.statement(shape), **values, most=request.limit + 1)
-        return slice_of(found, request, rows.payment_of)
+        shape = lists.Shape(conditions, order, request.backward, request.cursor is not None, most_rows(request))
+        found = await self._database.fetch(scope, lists.statement(shape), **values, most=request.limit + 1)
+        return slice_of(found, request, rows.viewed_payment_of)
 
     @staticmethod
     def cursor(payment: Payment, order: PaymentOrder) -> str:
@@ -94,7 +92,7 @@ class PaymentReads(PaymentTimeline):
 
     async def payments(self, scope: Scope, ids: Collection[UUID]) -> dict[UUID, Payment]:
         """Payments by id; what is missing does not exist for this scope."""
-        return await self._all(scope, _PAYMENTS, ids, rows.payment_of)
+        return await self._all(scope, _PAYMENTS, ids, rows.viewed_payment_of)
 
     async def operations(self, scope: Scope, ids: Collection[UUID]) -> dict[UUID, Operation]:
         """Operations by id."""
@@ -146,10 +144,8 @@ class PaymentReads(PaymentTimeline):
         payments: Sequence[Payment],
         entity: Callable[[Record], Entity],
     ) -> list[list[Entity]]:
-        merchant_ids = list({payment.merchant_id for payment in payments})
-        found = await self._database.fetch(
-            scope, statement, merchant_ids=merchant_ids, ids=[payment.id for payment in payments]
-        )
+        merchant_ids, ids = keys_of(payments)
+        found = await self._database.fetch(scope, statement, merchant_ids=merchant_ids, ids=ids)
         children: defaultdict[UUID, list[Entity]] = defaultdict(list)
         for row in found:
             if scope.covers(row["merchant_id"]):

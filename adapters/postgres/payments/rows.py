@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adapters.currencies import all_currencies
-from adapters.postgres.hydration import hydrator
+from adapters.postgres.hydration import hydrator, view
 from domain.kernel.money import Money
 from domain.payments.capture import Capture
 from domain.payments.customer import Customer
@@ -16,7 +16,11 @@ from domain.payments.payment import CaptureMode, Payment, PaymentStatus
 from domain.payments.refund import Refund, RefundReason, RefundStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from asyncpg import Record
+
+    from adapters.postgres.hydration import Source
 
 _CURRENCIES = {currency.code: currency for currency in all_currencies()}
 
@@ -42,19 +46,19 @@ _method_of = hydrator(
 )
 _METHODS = {member.value: member for member in PaymentMethodType}
 
-payment_of = hydrator(
-    Payment,
-    {
-        "status": PaymentStatus,
-        "capture_mode": CaptureMode,
-        "currency": _CURRENCIES,
-        "decline_code": DeclineCode,
-        "method": _method_of,
-        # What has been saved is no news.
-        "events": _no_events,
-    },
-)
+_PAYMENT: Mapping[str, Source] = {
+    "status": PaymentStatus,
+    "capture_mode": CaptureMode,
+    "currency": _CURRENCIES,
+    "decline_code": DeclineCode,
+    "method": _method_of,
+    # What has been saved is no news.
+    "events": _no_events,
+}
+payment_of = hydrator(Payment, _PAYMENT)
 """A payment from its row."""
+viewed_payment_of = view(Payment, _PAYMENT)
+"""A payment to look at."""
 
 
 def payment_values(payment: Payment) -> dict[str, Any]:

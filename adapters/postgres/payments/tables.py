@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from adapters.postgres.keyset import Whose, in_order
 from adapters.postgres.metadata import metadata
 from adapters.postgres.types import flag, minor, moment, tenant_key, text, uuid
 
 
-def _words(parent: str) -> sa.Table:
-    """What the parents can be found by, a row a word; triggers fill it."""
+def _newest(whose: Whose, key: str = "created_at", row_id: str = "id") -> tuple[sa.ColumnElement[Any], ...]:
+    """The end of an index over all merchants."""
+    return in_order(sa.column(key), sa.column(row_id), downward=True, whose=whose)
+
+
+def _words(parent: str, *order: sa.Column[Any]) -> sa.Table:
+    """What the parents can be found by, a row a word, in the order of the columns that stand before the parent."""
     table, own = f"{parent}_words", f"{parent}_id"
+    key = ("word", *(column.name for column in order), own)
+    over_all = sa.Index(f"ix_{table}_word", *key)
+    if order:
+        over_all = sa.Index(
+            f"ix_{table}_word", "word", *_newest(Whose.ALL, row_id=own), postgresql_include=["merchant_id"]
+        )
     return sa.Table(
         table,
         metadata,
         uuid("merchant_id"),
         sa.Column("word", sa.Text(collation="C"), nullable=False),
+        *order,
         uuid(own),
-        sa.PrimaryKeyConstraint("merchant_id", "word", own, name=f"pk_{table}"),
-        sa.Index(f"ix_{table}_word", "word", own),
+        sa.PrimaryKeyConstraint("merchant_id", *key, name=f"pk_{table}"),
+        over_all,
     )
+
+
+def _some(name: str, which: str, *columns: str | sa.ColumnElement[Any]) -> sa.Index:
+    """An index of those rows alone."""
+    return sa.Index(name, *columns, postgresql_where=sa.text(which))
 
 
 def _of_merchant(table: str) -> sa.ForeignKeyConstraint:
@@ -105,22 +125,33 @@ payments = sa.Table(
     _of_merchant("payments"),
     _of_parent("payments", "customer_id", "customers"),
     sa.Index("ix_payments_id", "id"),
-    sa.Index("ix_payments_created", "created_at", "id"),
-    sa.Index("ix_payments_merchant_created", "merchant_id", "created_at", "id"),
+    sa.Index("ix_payments_created", *_newest(Whose.ALL)),
+    # What stands behind the order is passed over without a look at the table.
+    sa.Index(
+        "ix_payments_merchant_created", "merchant_id", "created_at", "id", "captured_at", "amount_scaled", "risk_score"
+    ),
     sa.Index("ix_payments_merchant_status", "merchant_id", "status", "created_at", "id"),
     sa.Index("ix_payments_merchant_amount", "merchant_id", "amount_scaled", "id"),
-    sa.Index("ix_payments_amount", "amount_scaled", "id"),
+    sa.Index("ix_payments_amount", *_newest(Whose.ALL, "amount_scaled")),
     sa.Index("ix_payments_merchant_reference", "merchant_id", "reference", "created_at", "id"),
-    sa.Index("ix_payments_reference", "reference"),
+    sa.Index("ix_payments_reference", "reference", *_newest(Whose.A_VALUES)),
     sa.Index("ix_payments_merchant_last4", "merchant_id", "last4", "created_at", "id"),
     sa.Index("ix_payments_customer", "merchant_id", "customer_id", "created_at", "id"),
-    sa.Index(
-        "ix_payments_unknown",
-        "merchant_id",
-        "created_at",
-        "id",
-        postgresql_where=sa.text("unknown_operations > 0"),
+    sa.Index("ix_payments_status", "status", *_newest(Whose.A_VALUES)),
+    sa.Index("ix_payments_gateway", "gateway", *_newest(Whose.A_VALUES)),
+    sa.Index("ix_payments_merchant_currency", "merchant_id", "currency", "created_at", "id"),
+    sa.Index("ix_payments_merchant_method", "merchant_id", "method_type", "created_at", "id"),
+    sa.Index("ix_payments_merchant_gateway", "merchant_id", "gateway", "created_at", "id"),
+    _some("ix_payments_merchant_brand", "brand IS NOT NULL", "merchant_id", "brand", "created_at", "id"),
+    _some(
+        *("ix_payments_merchant_decline", "decline_code IS NOT NULL"),
+        *("merchant_id", "decline_code", "created_at", "id"),
     ),
+    _some("ix_payments_merchant_captured", "captured_at IS NOT NULL", "merchant_id", "captured_at"),
+    _some("ix_payments_refunded", "refunded_minor + refund_pending_minor > 0", "merchant_id", "created_at", "id"),
+    _some("ix_payments_disputed", "disputed_minor > 0", "merchant_id", "created_at", "id"),
+    _some("ix_payments_unknown", "unknown_operations > 0", "merchant_id", "created_at", "id"),
+    _some("ix_payments_all_unknown", "unknown_operations > 0", *_newest(Whose.A_VALUES)),
     sa.Index(
         "ix_payments_authorization_expires",
         "authorization_expires_at",
@@ -212,5 +243,5 @@ idempotency_keys = sa.Table(
     _of_merchant("idempotency_keys"),
 )
 
-payment_words = _words("payment")
+payment_words = _words("payment", moment("created_at"))
 customer_words = _words("customer")

@@ -13,7 +13,7 @@ from domain.payments.events import PaymentEventType
 from domain.payments.story import StoryLine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from asyncpg import Record
@@ -36,12 +36,13 @@ CROSS JOIN LATERAL (
 _OF_CUSTOMERS = """
 SELECT p.* FROM unnest($1::uuid[], $2::uuid[]) AS c(merchant_id, id)
 CROSS JOIN LATERAL (
-    SELECT * FROM payments
-    WHERE merchant_id = c.merchant_id AND customer_id = c.id
-      AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
-    ORDER BY created_at DESC, id DESC LIMIT $5
+    SELECT * FROM payments WHERE merchant_id = c.merchant_id AND customer_id = c.id {after}
+    ORDER BY created_at DESC, id DESC LIMIT $3
 ) AS p
 """
+# Not one statement for both, which would read all that lies before the cursor.
+_FIRST_OF_CUSTOMERS = _OF_CUSTOMERS.format(after="")
+_NEXT_OF_CUSTOMERS = _OF_CUSTOMERS.format(after="AND (created_at, id) < ($4::timestamptz, $5::uuid)")
 
 
 class PaymentTimeline:
@@ -63,13 +64,7 @@ class PaymentTimeline:
                 raise Invalid(("after",), "This is not a cursor of this list; take one from its edges.")
             after = int(request.cursor)
         async with self._database.connection(scope) as connection:
-            found = await connection.fetch(
-                _TIMELINE,
-                [payment.merchant_id for payment in payments],
-                [payment.id for payment in payments],
-                after,
-                request.limit + 1,
-            )
+            found = await connection.fetch(_TIMELINE, *keys_of(payments), after, request.limit + 1)
         lines: defaultdict[UUID, list[StoryLine]] = defaultdict(list)
         for row in found:
             lines[row["subject_id"]].append(story_line_of(row))
@@ -79,20 +74,22 @@ class PaymentTimeline:
         self, scope: Scope, customers: Sequence[Customer], request: PageRequest
     ) -> list[Slice[Payment]]:
         """A page of each customer's payments, newest first; raise `Invalid` for a cursor that is none."""
-        key, row_id = (None, None) if request.cursor is None else position_of(Key.TIME, request.cursor, "after")
+        statement, position = _FIRST_OF_CUSTOMERS, ()
+        if request.cursor is not None:
+            key, row_id = position_of(Key.TIME, request.cursor, "after")
+            statement, position = _NEXT_OF_CUSTOMERS, (moment(key, "after"), row_id)
         async with self._database.connection(scope) as connection:
-            found = await connection.fetch(
-                _OF_CUSTOMERS,
-                [customer.merchant_id for customer in customers],
-                [customer.id for customer in customers],
-                None if key is None else moment(key, "after"),
-                row_id,
-                request.limit + 1,
-            )
+            found = await connection.fetch(statement, *keys_of(customers), request.limit + 1, *position)
         payments: defaultdict[UUID, list[Payment]] = defaultdict(list)
         for row in found:
-            payments[row["customer_id"]].append(rows.payment_of(row))
+            payments[row["customer_id"]].append(rows.viewed_payment_of(row))
         return [_first(payments[customer.id], request) for customer in customers]
+
+
+def keys_of(parents: Iterable[Payment | Customer]) -> tuple[list[UUID], list[UUID]]:
+    """The merchants and ids of parents, each parent once: a level may hold the same object in several places."""
+    merchants = {parent.id: parent.merchant_id for parent in parents}
+    return list(merchants.values()), list(merchants)
 
 
 def story_line_of(row: Record) -> StoryLine:
