@@ -130,7 +130,8 @@ def _described(parameter: inspect.Parameter) -> Any:  # noqa: ANN401 - an annota
 
 
 def _loader(context: Context, of_level: Callable[..., Awaitable[list[Any]]], arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - a DataLoader of anything
-    key = (of_level, tuple(sorted(arguments.items())))
+    # By their text: lists and inputs have no hash.
+    key = (of_level, repr(sorted(arguments.items())))
     loader = context.batches.get(key)
     if loader is None:
 

@@ -11,6 +11,7 @@ from api.execution.engine import Engine, OperationRequest
 from api.execution.guard import Limits
 from api.schema import schema
 from domain.identity.actor import system_actor
+from tests.api.replaying import answered_by_both, asked_once
 from tests.builders.identity import a_staff_actor, an_actor
 
 if TYPE_CHECKING:
@@ -46,9 +47,11 @@ class Graph:
     staff: Actor = field(default_factory=a_staff_actor)
 
     async def answer(self, query: str, variables: Json | None = None, *, actor: Actor | None = None) -> Json:
-        """The payload of the answer to the blue merchant's owner, or to somebody else."""
-        context = self.assembly.context(actor or self.owner, "request-1")
-        answer = await _ENGINE.execute(OperationRequest(query=query, variables=variables or {}), context)
+        """The payload of the answer to the blue merchant's owner, or to somebody else, from both executors."""
+        request = OperationRequest(query=query, variables=variables or {})
+        answer = await answered_by_both(
+            _ENGINE, request, lambda: self.assembly.context(actor or self.owner, "request-1")
+        )
         return answer.payload()
 
     async def run(self, query: str, variables: Json | None = None, *, actor: Actor | None = None) -> Json:
@@ -137,7 +140,7 @@ async def two_merchants(assembly: Assembly, database: Any, blue: Merchant, red: 
 def statements(monkeypatch: pytest.MonkeyPatch) -> Generator[list[str]]:
     """The statements that run meanwhile; moving the fence of a connection is none of a query's own."""
     seen: list[str] = []
-    with monkeypatch.context() as patch:
+    with asked_once(), monkeypatch.context() as patch:
         for name in ("fetch", "fetchrow", "fetchval", "execute", "executemany"):
             original = getattr(FencedConnection, name)
 
