@@ -41,7 +41,7 @@ def hydrator(
         lines.append(f"    put_{name}(made, {value})")
     if checked and hasattr(entity, "__post_init__"):
         lines.append("    made.__post_init__()")
-    exec("\n".join([*lines, "    return made"]), things)  # noqa: S102 - as dataclasses do; the names are our own
+    exec("\n".join([*lines, "    return made"]), things)  # noqa: S102  # nosec B102 - as dataclasses do; all names are our own
     return things["hydrate"]
 
 
