@@ -41,7 +41,8 @@ def hydrator(
         lines.append(f"    put_{name}(made, {value})")
     if checked and hasattr(entity, "__post_init__"):
         lines.append("    made.__post_init__()")
-    exec("\n".join([*lines, "    return made"]), things)  # noqa: S102  # nosec B102 - as dataclasses do; all names are our own
+    # As dataclasses make their constructors; all names in it are our own.
+    exec("\n".join([*lines, "    return made"]), things)  # noqa: S102  # nosec B102
     return things["hydrate"]
 
 

@@ -109,7 +109,8 @@ class _Writer:
         self._trust(selection, "o", 2)
         self._write(2, f"answers.append({self._object(selection, 'o', 2)})")
         self._write(1, "return answers")
-        exec("\n".join(self._lines), self._things)  # noqa: S102  # nosec B102 - as dataclasses make constructors
+        # As dataclasses make their constructors.
+        exec("\n".join(self._lines), self._things)  # noqa: S102  # nosec B102
         return self._things["shortcut"]
 
     def _trust(self, selection: Selection, name: str, depth: int) -> None:
