@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 
-YOUNG_OBJECTS = 20_000
-"""So many more objects than before make a collection: a handful of large answers on their way at once."""
+YOUNG_OBJECTS = 50_000
+"""So many more objects than before make a collection: more than a dozen large answers on their way at once have."""
 
 
 def spare_what_stays() -> None:
@@ -16,4 +16,4 @@ def spare_what_stays() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, 10, 10)
+    gc.set_threshold(YOUNG_OBJECTS, 20, 50)

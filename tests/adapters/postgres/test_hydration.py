@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.postgres.hydration import hydrator
+from adapters.postgres.hydration import hydrator, view
 
 
 class Colour(StrEnum):
@@ -82,3 +82,29 @@ def test_a_value_that_nobody_knows_is_refused(broken: dict[str, Any]) -> None:
 def test_a_row_without_a_column_is_refused() -> None:
     with pytest.raises(KeyError):
         ball_of({"size": 3})  # pyright: ignore[reportArgumentType]
+
+
+looked_at = view(Ball, _MADE)
+
+
+def test_what_is_looked_at_is_the_same_entity() -> None:
+    ball = looked_at(_ROW)
+    assert isinstance(ball, Ball)
+    assert (ball.size, ball.colour, ball.price, ball.weight, ball.history) == (3, Colour.RED, "dear", 5, ())
+    assert ball == ball_of(_ROW)
+    assert ball_of(_ROW) == ball
+    assert ball != ball_of({**_ROW, "size": 4})  # pyright: ignore[reportArgumentType]
+
+
+def test_only_what_is_asked_for_is_taken() -> None:
+    sparse: Any = {"size": 3}
+    assert looked_at(sparse).size == 3
+    with pytest.raises(KeyError):
+        _ = looked_at(sparse).price
+
+
+def test_nobody_changes_what_is_only_looked_at() -> None:
+    with pytest.raises(FrozenInstanceError):
+        looked_at(_ROW).size = 4  # pyright: ignore[reportAttributeAccessIssue]
+    with pytest.raises(AttributeError):
+        replace(looked_at(_ROW), size=4)
