@@ -88,7 +88,7 @@ class Method:
 
 
 class Batch:
-    """A batched field: one call for the whole level, and at most once the same exception for all of it."""
+    """A batched field: one call for the whole level; what it raises is the error of every object."""
 
     waits = True
     unsure = False

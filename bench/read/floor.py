@@ -12,9 +12,6 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import orjson
-from granian.constants import Interfaces, Loops
-from granian.log import LogLevels
-from granian.server import Server
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
@@ -33,15 +30,11 @@ from app.garbage import spare_what_stays
 from app.settings import load_settings
 from bench.read import floor_pages as pages
 from bench.read.documents import LIST_ROWS, STAFF_ROWS
+from bench.setup import authentication_of, serve
 from domain.identity.permission import Permission
 from domain.kernel.ids import Prefix, parse_id
 from domain.kernel.paging import DEFAULT_PAGE, PageRequest
 from domain.payments.filter import PaymentFilter, PaymentOrder
-from web.access_tokens import AccessTokens
-from web.authentication import authentication
-from web.bearer import BearerTokens
-from web.oauth.keyring import KeyRing
-from web.sessions import Sessions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -51,7 +44,6 @@ if TYPE_CHECKING:
 
     from adapters.postgres.database import Database, FencedConnection
     from adapters.postgres.statement import Statement
-    from app.assembly import Assembly
     from domain.identity.actor import Scope
     from web.authentication import Authenticate
 
@@ -140,7 +132,7 @@ def create_app() -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         async with assembled(settings) as assembly:
-            floor = Floor(assembly.database, _authentication(assembly))
+            floor = Floor(assembly.database, authentication_of(assembly))
             app.router.routes.extend(
                 [
                     Route("/list", floor.list),
@@ -154,15 +146,6 @@ def create_app() -> Starlette:
             yield
 
     return Starlette(lifespan=lifespan)
-
-
-def _authentication(assembly: Assembly) -> Authenticate:
-    url, clock = assembly.settings.public_url, assembly.clock
-    keyring = KeyRing(assembly.authentication, assembly.identity.key_maker, assembly.identity)
-    tokens = AccessTokens(issuer=url, audience=f"{url}/graphql", keyring=keyring, clock=clock)
-    return authentication(
-        BearerTokens(tokens, assembly.authentication, clock), Sessions(assembly.authentication, clock)
-    )
 
 
 async def _ready(_: Request) -> Response:
@@ -185,16 +168,7 @@ def main() -> None:
     """Serve as `paydesk serve` does."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
-    Server(
-        "bench.read.floor:create_app",
-        address="127.0.0.1",
-        port=parser.parse_args().port,
-        interface=Interfaces.ASGI,
-        loop=Loops.uvloop,
-        factory=True,
-        workers=1,
-        log_level=LogLevels.warning,
-    ).serve()
+    serve("bench.read.floor:create_app", parser.parse_args().port)
 
 
 if __name__ == "__main__":

@@ -19,16 +19,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.assembly import assembled
+from app.garbage import spare_what_stays
 from app.settings import load_settings
+from bench.setup import authentication_of
 from bench.write import statements as sql
 from bench.write.gateway import AUTHORIZED_FOR, CARD, RESPONSE_CODE, RISK_SCORE
 from domain.identity.permission import Permission
 from domain.kernel.ids import Prefix, format_id, new_uuid
-from web.access_tokens import AccessTokens
-from web.authentication import authentication
-from web.bearer import BearerTokens
-from web.oauth.keyring import KeyRing
-from web.sessions import Sessions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -38,7 +35,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from adapters.postgres.database import Database, FencedConnection
-    from app.assembly import Assembly
     from domain.identity.actor import Actor
     from web.authentication import Authenticate
 
@@ -54,22 +50,14 @@ def create_app() -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         async with assembled(settings, gateways={}) as assembly:
-            till = _Till(assembly.database, _authenticate(assembly))
+            till = _Till(assembly.database, authentication_of(assembly))
             app.router.routes.append(Route("/graphql", till.answer, methods=["POST"]))
             app.router.routes.append(Route("/readyz", _ready, methods=["GET"]))
+            # Part of how a process is set up, so both have it.
+            spare_what_stays()
             yield
 
     return Starlette(lifespan=lifespan)
-
-
-def _authenticate(assembly: Assembly) -> Authenticate:
-    """Bearer tokens and cookies, as Paydesk reads them."""
-    url, clock = assembly.settings.public_url, assembly.clock
-    keyring = KeyRing(assembly.authentication, assembly.identity.key_maker, assembly.identity)
-    tokens = AccessTokens(issuer=url, audience=f"{url}/graphql", keyring=keyring, clock=clock)
-    return authentication(
-        BearerTokens(tokens, assembly.authentication, clock), Sessions(assembly.authentication, clock)
-    )
 
 
 async def _ready(_: Request) -> Response:

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from granian.constants import Interfaces, Loops
-from granian.log import LogLevels
-from granian.server import Server
+from bench.setup import serve
 
 
 def main() -> None:
     """Serve in one process until SIGTERM."""
     module, port = sys.argv[1:]
-    Server(
-        f"{module}:create_app",
-        address="127.0.0.1",
-        port=int(port),
-        interface=Interfaces.ASGI,
-        loop=Loops.uvloop,
-        factory=True,
-        workers=1,
-        log_level=LogLevels.warning,
-    ).serve()
+    serve(f"{module}:create_app", int(port))
 
 
 if __name__ == "__main__":
