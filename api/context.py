@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from api.identity.ports import IdentityPorts
     from api.reads import Reads
+    from domain.approvals.ports import ApprovalPorts
+    from domain.disputes.ports import DisputePorts
     from domain.identity.actor import Actor, Scope
     from domain.identity.permission import Permission
     from domain.kernel.money import Currency
@@ -30,6 +32,8 @@ class Context:
     payments: PaymentPorts
     merchants: MerchantPorts
     identity: IdentityPorts
+    approvals: ApprovalPorts
+    disputes: DisputePorts
     currency_of: Callable[[str], Currency]
     batches: dict[Any, Any] = field(default_factory=dict)
     # However many fields an operation asks for at once, it holds no more than a few connections of all.

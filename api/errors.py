@@ -7,8 +7,11 @@ from typing import Any
 import strawberry
 
 from api.describing import attribute
+from api.disputes.file_enums import FileRefusal
 from api.enums import described
 from api.money import Money, shown
+from domain.disputes.file_errors import FileRefused as NotTaken
+from domain.disputes.file_errors import QuotaExceeded as NoRoom
 from domain.kernel.errors import Conflict, DomainError, Forbidden, Invalid
 from domain.kernel.errors import NotFound as Missing
 from domain.kernel.idempotency import IdempotencyConflict as KeyReused
@@ -24,6 +27,8 @@ class ErrorCode(StrEnum):
     PERMISSION_DENIED = "PERMISSION_DENIED"
     INVALID_STATE = "INVALID_STATE"
     AMOUNT_EXCEEDS_LIMIT = "AMOUNT_EXCEEDS_LIMIT"
+    FILE_REFUSED = "FILE_REFUSED"
+    QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
     IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
     IDEMPOTENCY_IN_PROGRESS = "IDEMPOTENCY_IN_PROGRESS"
 
@@ -36,6 +41,8 @@ described(
     PERMISSION_DENIED="You lack a permission; ask an owner to grant it.",
     INVALID_STATE="The object is not in a state that allows this.",
     AMOUNT_EXCEEDS_LIMIT="The amount is more than what is left; `limit` says how much that is.",
+    FILE_REFUSED="The file is not taken; `reason` says why.",
+    QUOTA_EXCEEDED="There are as many or as large files as there may be; remove some.",
     IDEMPOTENCY_CONFLICT="The key was used with another input; use a new one.",
     IDEMPOTENCY_IN_PROGRESS="The first request with this key has no answer yet; send it again soon.",
 )
@@ -77,6 +84,18 @@ class AmountExceedsLimit(UserError):
     limit: Money = attribute("The most that would be taken on now.")
 
 
+@strawberry.type(description="The file is not taken.")
+class FileRefused(UserError):
+    """From `FileRefused`."""
+
+    reason: FileRefusal = attribute("Why, for programs to branch on.")
+
+
+@strawberry.type(description="There are as many or as large files as there may be.")
+class QuotaExceeded(UserError):
+    """From `QuotaExceeded`."""
+
+
 @strawberry.type(description="The idempotency key was used with another input.")
 class IdempotencyConflict(UserError):
     """From `IdempotencyConflict`."""
@@ -109,6 +128,15 @@ def _exceeds(error: Any) -> UserError:  # noqa: ANN401
     )
 
 
+def _file_refused(error: Any) -> UserError:  # noqa: ANN401
+    path = ["input", *error.path] if error.path else None
+    return FileRefused(code=ErrorCode.FILE_REFUSED, message=error.message, path=path, reason=error.reason)
+
+
+def _quota_exceeded(error: Any) -> UserError:  # noqa: ANN401
+    return QuotaExceeded(code=ErrorCode.QUOTA_EXCEEDED, message=error.message, path=None)
+
+
 def _key_reused(error: Any) -> UserError:  # noqa: ANN401
     return IdempotencyConflict(
         code=ErrorCode.IDEMPOTENCY_CONFLICT, message=error.message, path=["input", "idempotencyKey"]
@@ -131,6 +159,8 @@ HANDLERS: tuple[tuple[type[DomainError], Callable[[Any], UserError]], ...] = (
     (Missing, _missing),
     (Forbidden, _denied),
     (AmountExceeds, _exceeds),
+    (NotTaken, _file_refused),
+    (NoRoom, _quota_exceeded),
     (KeyReused, _key_reused),
     (KeyInUse, _key_in_use),
     (Conflict, _state),

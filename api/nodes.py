@@ -8,9 +8,15 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
+from api.approvals.types import approval_request
 from api.audit.types import audit_record
 from api.context import Context, Reading, reading
 from api.describing import argument
+from api.disputes.events import dispute_event
+from api.disputes.files import evidence_file
+from api.disputes.notes import dispute_note
+from api.disputes.types import dispute
+from api.disputes.warnings import early_fraud_warning
 from api.fields import PUBLIC
 from api.identifiers import MOST_IDS
 from api.identity.types import api_client, user
@@ -56,12 +62,39 @@ async def _events(reading: Reading, ids: list[UUID]) -> Found:
     return _shown(lines, lambda line: payment_event(line, payments[line.payment_id].currency))
 
 
+async def _disputes(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.disputes.disputes(reading.scope, ids), dispute)
+
+
+async def _evidence_files(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.disputes.evidence_files(reading.scope, ids), evidence_file)
+
+
+async def _notes(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.disputes.notes(reading.scope, ids, reading.actor.realm), dispute_note)
+
+
+async def _warnings(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.disputes.warnings(reading.scope, ids), early_fraud_warning)
+
+
+async def _dispute_events(reading: Reading, ids: list[UUID]) -> Found:
+    reads = reading.reads.disputes
+    lines = await reads.events(reading.scope, ids)
+    disputes = await reads.disputes(reading.scope, {line.dispute_id for line in lines.values()})
+    return _shown(lines, lambda line: dispute_event(line, disputes[line.dispute_id].currency))
+
+
 async def _merchants(reading: Reading, ids: list[UUID]) -> Found:
     return _shown(await reading.reads.merchants.merchants(reading.scope, ids), merchant)
 
 
 async def _entries(reading: Reading, ids: list[UUID]) -> Found:
     return _shown(await reading.reads.ledger.entries(reading.scope, ids), ledger_entry)
+
+
+async def _approval_requests(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.approvals.requests(reading.scope, ids), approval_request)
 
 
 async def _records(reading: Reading, ids: list[UUID]) -> Found:
@@ -76,19 +109,26 @@ async def _clients(reading: Reading, ids: list[UUID]) -> Found:
     return _shown(await reading.reads.identity.clients(reading.scope, ids), api_client)
 
 
-READERS: dict[Prefix, tuple[Permission, Read]] = {
-    Prefix.PAYMENT: (Permission.PAYMENTS_READ, _payments),
-    Prefix.OPERATION: (Permission.PAYMENTS_READ, _operations),
-    Prefix.CAPTURE: (Permission.PAYMENTS_READ, _captures),
-    Prefix.REFUND: (Permission.PAYMENTS_READ, _refunds),
-    Prefix.CUSTOMER: (Permission.CUSTOMERS_READ, _customers),
-    Prefix.EVENT: (Permission.PAYMENTS_READ, _events),
-    Prefix.MERCHANT: (Permission.MERCHANTS_READ, _merchants),
-    Prefix.ENTRY: (Permission.LEDGER_READ, _entries),
-    Prefix.AUDIT: (Permission.AUDIT_READ, _records),
-    Prefix.USER: (Permission.TEAM_READ, _users),
-    Prefix.CLIENT: (Permission.TEAM_READ, _clients),
-}
+# The events of all contexts have ids of one kind: each context reads its own.
+READERS: tuple[tuple[Prefix, Permission, Read], ...] = (
+    (Prefix.PAYMENT, Permission.PAYMENTS_READ, _payments),
+    (Prefix.OPERATION, Permission.PAYMENTS_READ, _operations),
+    (Prefix.CAPTURE, Permission.PAYMENTS_READ, _captures),
+    (Prefix.REFUND, Permission.PAYMENTS_READ, _refunds),
+    (Prefix.CUSTOMER, Permission.CUSTOMERS_READ, _customers),
+    (Prefix.EVENT, Permission.PAYMENTS_READ, _events),
+    (Prefix.EVENT, Permission.DISPUTES_READ, _dispute_events),
+    (Prefix.DISPUTE, Permission.DISPUTES_READ, _disputes),
+    (Prefix.EVIDENCE, Permission.DISPUTES_READ, _evidence_files),
+    (Prefix.NOTE, Permission.DISPUTES_READ, _notes),
+    (Prefix.WARNING, Permission.DISPUTES_READ, _warnings),
+    (Prefix.MERCHANT, Permission.MERCHANTS_READ, _merchants),
+    (Prefix.ENTRY, Permission.LEDGER_READ, _entries),
+    (Prefix.APPROVAL, Permission.APPROVALS_READ, _approval_requests),
+    (Prefix.AUDIT, Permission.AUDIT_READ, _records),
+    (Prefix.USER, Permission.TEAM_READ, _users),
+    (Prefix.CLIENT, Permission.TEAM_READ, _clients),
+)
 
 
 async def resolve_nodes(context: Context, ids: list[tuple[Prefix, UUID]]) -> list[Any]:
@@ -97,10 +137,11 @@ async def resolve_nodes(context: Context, ids: list[tuple[Prefix, UUID]]) -> lis
     for prefix, value in ids:
         by_prefix[prefix].append(value)
     found: dict[tuple[Prefix, UUID], Any] = {}
-    for prefix, values in by_prefix.items():
-        if prefix not in READERS:
+    for prefix, permission, read in READERS:
+        # No more than what nobody has found yet.
+        values = [value for value in by_prefix.get(prefix, ()) if (prefix, value) not in found]
+        if not values:
             continue
-        permission, read = READERS[prefix]
         try:
             async with context.turns:
                 rows = await read(reading(context, permission), values)

@@ -6,8 +6,13 @@ import strawberry
 from graphql import GraphQLInputObjectType, lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
+from api.approvals.mutations import ApprovalMutations
+from api.approvals.queries import ApprovalQueries
 from api.audit.queries import AuditQueries
 from api.audit.types import AuditRecord
+from api.disputes.files import FileMutations
+from api.disputes.mutations import DisputeMutations
+from api.disputes.queries import DisputeQueries
 from api.identity.mutations import IdentityMutations
 from api.identity.queries import IdentityQueries
 from api.identity.types import ApiClient, User
@@ -23,12 +28,23 @@ from api.scalars import SCALARS
 
 
 @strawberry.type(description="All that can be read.")
-class Query(NodeQueries, IdentityQueries, MerchantQueries, PaymentQueries, LedgerQueries, AuditQueries):
+class Query(
+    NodeQueries,
+    IdentityQueries,
+    MerchantQueries,
+    PaymentQueries,
+    DisputeQueries,
+    ApprovalQueries,
+    LedgerQueries,
+    AuditQueries,
+):
     """Every context's queries."""
 
 
 @strawberry.type(description="All that can be done. Each answers with its payload, or with an error that says why not.")
-class Mutation(PaymentMutations, MerchantMutations, IdentityMutations):
+class Mutation(
+    PaymentMutations, DisputeMutations, FileMutations, ApprovalMutations, MerchantMutations, IdentityMutations
+):
     """Every context's mutations."""
 
 

@@ -11,11 +11,15 @@ import httpx2
 
 from adapters.currencies import currency_of
 from adapters.gateways.circuit import CircuitBreaker
+from adapters.gateways.dispute_registry import DisputeGatewayRegistry
 from adapters.gateways.registry import GatewayRegistry
 from adapters.gateways.simulator import SimulatorGateway
+from adapters.gateways.simulator_disputes import SimulatorDisputes
+from adapters.postgres.approvals.reads import ApprovalReads
 from adapters.postgres.audit.reads import AuditReads
 from adapters.postgres.audit.store import AuditStore
 from adapters.postgres.database import Database
+from adapters.postgres.disputes.reads import DisputeReads
 from adapters.postgres.identity.authentication import Authentication
 from adapters.postgres.identity.key_vault import KeyVault
 from adapters.postgres.identity.reads import IdentityReads
@@ -26,8 +30,12 @@ from adapters.postgres.payments.reads import PaymentReads
 from adapters.postgres.unit import PostgresUnits
 from api.context import Context
 from api.reads import Reads
+from app.approved_actions import ActionTable, approved_acceptances, approved_refunds
 from app.database_fitness import require_fit_database
+from app.files import scanner_of, storage_of
 from app.refusal import Refused
+from domain.approvals.ports import ApprovalPorts
+from domain.disputes.ports import DisputePorts
 from domain.kernel.clock import SystemClock
 from domain.kernel.errors import Unavailable
 from domain.merchants.ports import MerchantPorts
@@ -37,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
     from app.settings import Settings
+    from domain.disputes.gateway import DisputeGateway
     from domain.identity.actor import Actor
     from domain.kernel.clock import Clock
     from domain.payments.gateway import Gateway
@@ -67,6 +76,8 @@ class Assembly:
     identity: IdentityPorts
     payments: PaymentPorts
     merchants: MerchantPorts
+    approvals: ApprovalPorts
+    disputes: DisputePorts
     reads: Reads
 
     def context(self, actor: Actor, request_id: str) -> Context:
@@ -78,6 +89,8 @@ class Assembly:
             payments=self.payments,
             merchants=self.merchants,
             identity=self.identity,
+            approvals=self.approvals,
+            disputes=self.disputes,
             currency_of=currency_of,
         )
 
@@ -99,8 +112,20 @@ async def assembled(
             raise Refused(error.message) from error
         open_things.push_async_callback(database.close)
         units = PostgresUnits(database)
-        if gateways is None:
-            gateways = await _gateways(settings, clock, open_things)
+        client = await _client(settings, open_things)
+        payments = PaymentPorts(
+            clock=clock,
+            units=units,
+            gateways=GatewayRegistry(_gateways(settings, clock, client) if gateways is None else gateways),
+        )
+        disputes = DisputePorts(
+            clock=clock,
+            units=units,
+            gateways=DisputeGatewayRegistry(_dispute_gateways(settings, client)),
+            storage=storage_of(settings, clock),
+            scanner=scanner_of(settings),
+            payments=payments,
+        )
         yield Assembly(
             settings=settings,
             clock=clock,
@@ -109,23 +134,43 @@ async def assembled(
             identity=IdentityPorts(
                 units=IdentityUnits(database, AuditStore), clock=clock, key_maker=KeyVault(settings.encryption_key)
             ),
-            payments=PaymentPorts(clock=clock, units=units, gateways=GatewayRegistry(gateways)),
+            payments=payments,
             merchants=MerchantPorts(clock=clock, units=units, gateway=SIMULATOR),
+            approvals=ApprovalPorts(
+                clock=clock,
+                units=units,
+                actions=ActionTable({**approved_refunds(payments), **approved_acceptances(disputes)}),
+            ),
+            disputes=disputes,
             reads=Reads(
                 payments=PaymentReads(database),
                 merchants=MerchantReads(database),
                 ledger=LedgerReads(database),
                 audit=AuditReads(database),
                 identity=IdentityReads(database),
+                approvals=ApprovalReads(database),
+                disputes=DisputeReads(database),
             ),
         )
 
 
-async def _gateways(settings: Settings, clock: Clock, open_things: AsyncExitStack) -> dict[str, Gateway]:
-    url = settings.gateway_simulator_url
-    if url is None:
-        return {}
+async def _client(settings: Settings, open_things: AsyncExitStack) -> httpx2.AsyncClient | None:
+    if settings.gateway_simulator_url is None:
+        return None
     # A proxy from the environment must not come between us and the money.
-    client = await open_things.enter_async_context(httpx2.AsyncClient(trust_env=False))
+    return await open_things.enter_async_context(httpx2.AsyncClient(trust_env=False))
+
+
+def _gateways(settings: Settings, clock: Clock, client: httpx2.AsyncClient | None) -> dict[str, Gateway]:
+    url = settings.gateway_simulator_url
+    if url is None or client is None:
+        return {}
     simulator = SimulatorGateway(url, client, settings.gateway_deadline)
     return {SIMULATOR: CircuitBreaker(simulator, clock, failures=_CIRCUIT_FAILURES, open_for=_CIRCUIT_OPEN_FOR)}
+
+
+def _dispute_gateways(settings: Settings, client: httpx2.AsyncClient | None) -> dict[str, DisputeGateway]:
+    url = settings.gateway_simulator_url
+    if url is None or client is None:
+        return {}
+    return {SIMULATOR: SimulatorDisputes(SIMULATOR, url, client, settings.gateway_deadline)}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FAILED = 1
 WRONG_SETTINGS = 2
+WEBHOOK_SECRET = "PAYDESK_GATEWAY_SIMULATOR_WEBHOOK_SECRET"  # noqa: S105 - a variable's name
 
 commands = typer.Typer(
     name="paydesk",
@@ -223,11 +224,18 @@ def simulator(
     port: Port = 8002,
     journal: Annotated[Path, typer.Option(help="The file that every effect is written to.")] = Path("simulator.jsonl"),
     public_url: Annotated[str | None, typer.Option(help="How browsers reach it, if not by host and port.")] = None,
+    webhook_url: Annotated[
+        str | None,
+        typer.Option(help=f"Where notices of disputes go, signed with {WEBHOOK_SECRET} of the environment."),
+    ] = None,
 ) -> None:
     """Run the gateway simulator."""
+    from app.simulator.application import Habits  # noqa: PLC0415
+    from app.simulator.disputes.webhook_target import webhook_target  # noqa: PLC0415
     from app.simulator.server import run_simulator  # noqa: PLC0415
 
-    run_simulator(host, port, journal, public_url=public_url)
+    target = webhook_target(webhook_url, os.environ.get(WEBHOOK_SECRET))
+    run_simulator(host, port, journal, public_url=public_url, habits=Habits(webhook=target))
 
 
 @commands.command()

@@ -16,7 +16,9 @@ from api.execution.guard import Limits
 from api.schema import schema
 from app.assembly import assembled
 from app.database_fitness import KnownRevisions, current_revision, require_fit_database
+from app.files import file_routes_of
 from app.garbage import spare_what_stays
+from app.notices import webhook_routes_of
 from app.settings import load_settings
 from domain.identity.actor import Realm, Scope
 from web.access_tokens import AccessTokens
@@ -127,6 +129,8 @@ def _routes(
         *graphql_routes(view),
         *health_routes(readiness),
         *oauth_routes(oauth),
+        *file_routes_of(settings, assembly.disputes),
+        *webhook_routes_of(assembly, RateLimiter(STRANGERS_PER_MINUTE, clock)),
         *sso_routes(sso),
         *page_routes(sso, MerchantNames(assembly.database), graphiql=settings.shows_graphiql),
         *metrics_routes(metrics),

@@ -17,6 +17,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.addresses import is_protected, read_http_url, read_issuer, read_networks, read_postgres_url
 from app.refusal import Refused
+from app.storage_addresses import read_host_and_port, read_storage_url
+from app.webhook_secrets import read_webhook_secrets
 from domain.identity.permission import StaffRole
 from domain.payments.operation import FIRST_CHECK_SECONDS
 
@@ -63,9 +65,17 @@ def _long_enough(value: SecretStr) -> SecretStr:
     return value
 
 
+def _webhook_secrets(value: SecretStr) -> SecretStr:
+    read_webhook_secrets(value.get_secret_value())
+    return value
+
+
 HttpUrl = Annotated[str, AfterValidator(read_http_url)]
+WebhookSecrets = Annotated[SecretStr, AfterValidator(_webhook_secrets)]
 Issuer = Annotated[str, AfterValidator(read_issuer)]
 PostgresUrl = Annotated[str, AfterValidator(read_postgres_url)]
+StorageUrl = Annotated[str, AfterValidator(read_storage_url)]
+HostAndPort = Annotated[str, AfterValidator(read_host_and_port)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(read_networks)]
 PerMinute = Annotated[int, Field(ge=1, le=10_000_000)]
 
@@ -108,6 +118,26 @@ class Settings(BaseSettings):
     data_dir: Path = _setting(
         "PAYDESK_DATA_DIR", Path(".paydesk"), "/var/lib/paydesk", "Where files are kept that are not in PostgreSQL."
     )
+    storage_url: StorageUrl | None = _setting(
+        "PAYDESK_STORAGE_URL",
+        None,
+        "s3://paydesk-evidence/production",
+        "Object storage of uploaded files: s3://, gs:// or az://; keys and region come from the usual AWS_*, GOOGLE_* "
+        "or AZURE_* variables. Unset: files below the data directory, for one machine alone.",
+    )
+    storage_endpoint: HttpUrl | None = _setting(
+        "PAYDESK_STORAGE_ENDPOINT",
+        None,
+        "https://minio.example.com",
+        "Where a storage that is compatible with S3 is, as browsers reach it. Unset: Amazon's.",
+    )
+    clamd_address: HostAndPort | None = _setting(
+        "PAYDESK_CLAMD_ADDRESS",
+        None,
+        "clamd:3310",
+        "ClamAV's daemon, which looks into uploaded files; what it does not answer is not taken. Unset: only the "
+        "built-in checks do.",
+    )
     secret_key: Annotated[SecretStr, AfterValidator(_long_enough)] | None = _setting(
         "PAYDESK_SECRET_KEY",
         None,
@@ -122,6 +152,14 @@ class Settings(BaseSettings):
         None,
         "http://localhost:8002",
         "Where the gateway simulator is. Unset: no payment goes to it.",
+    )
+    gateway_simulator_webhook_secret: WebhookSecrets | None = _setting(
+        "PAYDESK_GATEWAY_SIMULATOR_WEBHOOK_SECRET",
+        None,
+        "whsec_ and the output of: openssl rand -base64 32",
+        "What the gateway simulator signs its webhooks with, as Standard Webhooks has it; two, separated by a comma, "
+        "while it changes, of which it signs with the first. Unset: webhooks are refused, and notices of disputes come "
+        "by polling alone.",
     )
     gateway_deadline_seconds: int = _setting(
         "PAYDESK_GATEWAY_DEADLINE_SECONDS",
@@ -235,6 +273,12 @@ class Settings(BaseSettings):
         return timedelta(seconds=self.gateway_deadline_seconds)
 
     @property
+    def gateway_simulator_webhook_secrets(self) -> tuple[str, ...]:
+        """The secrets that the gateway simulator may sign with; none when it may not call."""
+        secret = self.gateway_simulator_webhook_secret
+        return () if secret is None else read_webhook_secrets(secret.get_secret_value())
+
+    @property
     def encryption_key(self) -> str:
         """The secret that keys are derived from."""
         return DEMO_SECRET_KEY if self.secret_key is None else self.secret_key.get_secret_value()
@@ -278,7 +322,8 @@ class Settings(BaseSettings):
             wrong.append("PAYDESK_SECRET_KEY: production needs one")
         elif self.secret_key.get_secret_value() == DEMO_SECRET_KEY:
             wrong.append("PAYDESK_SECRET_KEY: this is the demo's, which everybody knows")
-        for name in ("PAYDESK_PUBLIC_URL", "PAYDESK_STAFF_OIDC_ISSUER", "PAYDESK_MERCHANT_OIDC_ISSUER"):
+        ours = ("PAYDESK_PUBLIC_URL", "PAYDESK_STORAGE_ENDPOINT")
+        for name in (*ours, "PAYDESK_STAFF_OIDC_ISSUER", "PAYDESK_MERCHANT_OIDC_ISSUER"):
             url = getattr(self, _field_of(name))
             if url is not None and not is_protected(url):
                 wrong.append(f"{name}: production needs https, except on this machine")

@@ -12,14 +12,22 @@ from adapters.postgres.unit import PostgresUnits
 from app.assembly import assembled
 from domain.audit.ports import SealingPorts
 from domain.ledger.ports import SnapshotPorts
+from jobs.accept_by_policy import accept_by_policy_job
+from jobs.carry_out_requests import carry_out_requests_job
 from jobs.clockwork import run_jobs
 from jobs.expire_payments import expire_payments_job
+from jobs.expire_requests import expire_requests_job
 from jobs.make_partitions import make_partitions_job
+from jobs.match_notices import match_notices_job
+from jobs.poll_gateways import poll_gateways_job
 from jobs.purge_expired import purge_expired_job
 from jobs.resolve_operations import resolve_operations_job
+from jobs.resolve_responses import resolve_responses_job
 from jobs.rotate_signing_keys import rotate_signing_keys_job
 from jobs.seal_audit_records import seal_audit_records_job
 from jobs.snapshot_balances import snapshot_balances_job
+from jobs.sweep_uploads import sweep_uploads_job
+from jobs.watch_deadlines import watch_deadlines_job
 from web.observability import configure_logging
 
 if TYPE_CHECKING:
@@ -57,6 +65,14 @@ def jobs_of(assembly: Assembly) -> tuple[Job, ...]:
     return (
         resolve_operations_job(assembly.payments),
         expire_payments_job(assembly.payments),
+        carry_out_requests_job(assembly.approvals),
+        expire_requests_job(assembly.approvals),
+        poll_gateways_job(assembly.disputes),
+        match_notices_job(assembly.disputes),
+        resolve_responses_job(assembly.disputes),
+        watch_deadlines_job(assembly.disputes),
+        accept_by_policy_job(assembly.disputes),
+        sweep_uploads_job(assembly.disputes),
         seal_audit_records_job(SealingPorts(clock=assembly.clock, units=units)),
         snapshot_balances_job(SnapshotPorts(units=units)),
         make_partitions_job(assembly.database),

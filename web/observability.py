@@ -131,7 +131,8 @@ class RequestLog:
             _log.info(
                 "request",
                 method=scope["method"],
-                path=scope["path"],
+                # A route whose path is a secret says what is shown of it.
+                path=state.get("shown_path", scope["path"]),
                 status=status,
                 ms=round((perf_counter() - began) * 1000, 2),
                 request_id=state.get("request_id"),

@@ -1,1 +1,1 @@
-"""Connectors to payment gateways, each satisfying `domain.payments.gateway.Gateway`."""
+"""Connectors to payment gateways, satisfying `domain.payments.gateway` and `domain.disputes.gateway`."""

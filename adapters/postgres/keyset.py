@@ -35,6 +35,7 @@ class Key:
     ID = b"i"
     TIME = b"t"
     AMOUNT = b"a"
+    DUE = b"d"
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -6,12 +6,15 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from adapters.failpoints import failpoint
+from adapters.postgres.approvals.store import ApprovalPolicyStore, ApprovalRequestStore
 from adapters.postgres.audit.seal_store import SealStore
 from adapters.postgres.audit.store import AuditStore, EventStore
+from adapters.postgres.disputes.unit import DisputeStores
 from adapters.postgres.ledger.store import LedgerStore, SnapshotStore
 from adapters.postgres.merchants.store import MerchantStore
 from adapters.postgres.payments.customer_store import CustomerStore, KeyStore
 from adapters.postgres.payments.operation_store import CaptureStore, OperationStore, RefundStore
+from adapters.postgres.payments.origins import OriginStore
 from adapters.postgres.payments.store import PaymentStore
 
 if TYPE_CHECKING:
@@ -23,10 +26,11 @@ if TYPE_CHECKING:
     from domain.identity.actor import Actor
 
 
-class PostgresUnit:
-    """Satisfies the units of payments, merchants, ledger and audit."""
+class PostgresUnit(DisputeStores):
+    """Satisfies the units of payments, disputes, approvals, merchants, ledger and audit."""
 
     def __init__(self, connection: FencedConnection, transaction: Transaction, actor: Actor, name: str) -> None:
+        super().__init__(connection, actor)
         self._transaction = transaction
         self._name = name
         self.payments = PaymentStore(connection, EventStore(connection, actor))
@@ -34,7 +38,10 @@ class PostgresUnit:
         self.captures = CaptureStore(connection)
         self.refunds = RefundStore(connection)
         self.customers = CustomerStore(connection)
+        self.origins = OriginStore(connection)
         self.keys = KeyStore(connection)
+        self.approvals = ApprovalRequestStore(connection, EventStore(connection, actor))
+        self.approval_policies = ApprovalPolicyStore(connection)
         self.merchants = MerchantStore(connection)
         self.ledger = LedgerStore(connection)
         self.snapshots = SnapshotStore(connection)

@@ -20,7 +20,12 @@ described(
 )
 
 # How the ids of audited objects are written; what has no prefix of its own is shown as its kind alone.
-_PREFIXES = {prefix.name.lower(): prefix for prefix in Prefix} | {"api_client": Prefix.CLIENT}
+_PREFIXES = {prefix.name.lower(): prefix for prefix in Prefix} | {
+    "api_client": Prefix.CLIENT,
+    "approval_request": Prefix.APPROVAL,
+    "early_fraud_warning": Prefix.WARNING,
+    "evidence_file": Prefix.EVIDENCE,
+}
 _ACTORS = {"USER": Prefix.USER, "CLIENT": Prefix.CLIENT}
 
 

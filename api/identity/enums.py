@@ -19,6 +19,12 @@ described(
     PAYMENTS_READ="Read payments and what hangs on them.",
     PAYMENTS_WRITE="Create, confirm, capture and void payments.",
     REFUNDS_WRITE="Refund payments.",
+    DISPUTES_READ="Read disputes and early fraud warnings.",
+    DISPUTES_WRITE="Answer disputes: accept them, stage and submit evidence, write notes.",
+    DISPUTES_MANAGE="Record what networks say of disputes, and assign them.",
+    APPROVALS_READ="Read requests for approval and the policies that ask for them.",
+    APPROVALS_DECIDE="Approve and reject what others asked for.",
+    APPROVALS_WRITE="Say from which amounts on something needs approval.",
     CUSTOMERS_READ="Read customers without their personal data.",
     CUSTOMERS_PII="Read customers' e-mail addresses and names.",
     MERCHANTS_READ="Read merchants.",
@@ -35,7 +41,7 @@ described(
     OWNER="May do everything.",
     DEVELOPER="Integrates: creates payments, reads the audit log and the team.",
     OPERATOR="Captures, voids and refunds, and sees customers' personal data.",
-    FINANCE="Reads balances and the ledger, and refunds.",
+    FINANCE="Reads balances and the ledger, refunds, and decides what others asked for.",
     VIEWER="Reads payments.",
 )
 described(

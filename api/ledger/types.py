@@ -2,19 +2,29 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Optional, TypeAlias
 
 import strawberry
 
+from api.context import Reading
 from api.derivation import derived
 from api.describing import attribute
 from api.enums import described
+from api.fields import batched
 from api.money import Money, money, shown
 from api.node import Node, identifier
 from api.scalars import CurrencyCode
+from domain.identity.permission import Permission
+from domain.kernel.errors import NotFound
 from domain.kernel.ids import Prefix
 from domain.ledger import balance as balances
 from domain.ledger import entry as entries
 from domain.ledger.entry import EntryKind
+
+if TYPE_CHECKING:
+    from api.disputes.types import Dispute
+
+DisputeOf: TypeAlias = Annotated["Dispute", strawberry.lazy("api.disputes.types")]
 
 described(
     EntryKind,
@@ -22,6 +32,8 @@ described(
     CAPTURE="A capture and its fee.",
     REFUND="A refund, and the fee that the plan gives back with it.",
     REFUND_RETURNED="A refund that the customer's bank sent back.",
+    DISPUTE="Funds that a network withdrew for a dispute, and the dispute's fee.",
+    DISPUTE_REVERSAL="Disputed funds that the network gave back.",
 )
 
 
@@ -82,6 +94,16 @@ def _posting(entity: entries.Posting) -> Posting:
     )
 
 
+async def _disputes(rows: list["LedgerEntry"], reading: Reading) -> list[Optional[DisputeOf]]:  # noqa: UP045 - an element type
+    from api.disputes.types import dispute  # noqa: PLC0415 - a dispute shows its entries, and an entry its dispute
+
+    wanted = {row.entity.dispute_id for row in rows if row.entity.dispute_id is not None}
+    found = await reading.reads.disputes.disputes(reading.scope, wanted) if wanted else {}
+    what = "The dispute"
+    shown = {id_: dispute(found[id_]) if id_ in found else NotFound(what) for id_ in wanted}
+    return [shown[id_] if (id_ := row.entity.dispute_id) else None for row in rows]  # pyright: ignore[reportReturnType] - an error concerns its own entry
+
+
 @strawberry.type(description="Postings that sum to zero; never changed, only corrected by another entry.")
 class LedgerEntry(Node):
     """One fact in the books."""
@@ -95,6 +117,7 @@ class LedgerEntry(Node):
         "entity.postings",
     )
     posted_at: datetime = derived("When it was posted.", "entity.posted_at")
+    dispute: DisputeOf | None = batched(Permission.DISPUTES_READ, "The dispute that posted it, if one did.")(_disputes)
 
 
 def ledger_entry(entity: entries.Entry) -> LedgerEntry:

@@ -11,6 +11,7 @@ from api.describing import attribute
 from api.errors import InvalidInput, InvalidState, NotFound, PermissionDenied
 from api.fields import mutation
 from api.merchants.types import Merchant, merchant
+from api.money import MoneyInput, amount_of
 from api.scalars import CountryCode, CurrencyCode, DecimalText
 from domain.identity.permission import Permission
 from domain.kernel.errors import Invalid
@@ -42,6 +43,12 @@ class CreateMerchantInput:
     currency: CurrencyCode = attribute("The currency that it mostly sells in.")
     fee_rates: list[FeeRateInput] | None = attribute("What it pays for captures; nothing when left out.", default=None)
     returns_fee_on_refund: bool | None = attribute("Whether a refund gives the fee back.", default=False)
+    dispute_fees: list[MoneyInput] | None = attribute(
+        "What a dispute costs, one amount for each currency; nothing for the others.", default=None
+    )
+    time_zone: str | None = attribute(
+        "The time zone in which its days begin, by its IANA name: Europe/Berlin.", default="UTC"
+    )
 
 
 @strawberry.input(description="A change of a merchant.")
@@ -49,7 +56,10 @@ class UpdateMerchantInput:
     """For `updateMerchant`."""
 
     merchant_id: strawberry.ID = attribute("The merchant.")
-    name: str = attribute("The new name.")
+    name: str | None = attribute("The new name; stays as it is when left out.", default=None)
+    time_zone: str | None = attribute(
+        "The new time zone, by its IANA name: Europe/Berlin; stays as it is when left out.", default=None
+    )
 
 
 @strawberry.input(description="A suspension, or its end.")
@@ -105,20 +115,25 @@ async def create(context: Context, input: CreateMerchantInput) -> CreateMerchant
     plan = FeePlan(
         rates=tuple(_rate(context, rate, index) for index, rate in enumerate(rates)),
         returns_fee_on_refund=bool(input.returns_fee_on_refund),
+        dispute_fees=tuple(
+            amount_of(fee, context.currency_of, "disputeFees", str(index))
+            for index, fee in enumerate(input.dispute_fees or [])
+        ),
     )
     command = CreateMerchant(
         name=input.name,
         country=input.country,
         currency=context.currency_of(input.currency),
         fee_plan=plan,
+        time_zone=input.time_zone or "UTC",
     )
     return CreateMerchantPayload(merchant=merchant(await create_merchant(context.merchants, context.actor, command)))
 
 
-@mutation(Permission.MERCHANTS_WRITE, "Change what a merchant is called.")
+@mutation(Permission.MERCHANTS_WRITE, "Change what a merchant is called, or the time zone that it lives in.")
 async def update(context: Context, input: UpdateMerchantInput) -> UpdateMerchantResult:  # noqa: A002
     """Run `update_merchant`."""
-    command = UpdateMerchant(merchant_id=_merchant_id(input.merchant_id), name=input.name)
+    command = UpdateMerchant(merchant_id=_merchant_id(input.merchant_id), name=input.name, time_zone=input.time_zone)
     return UpdateMerchantPayload(merchant=merchant(await update_merchant(context.merchants, context.actor, command)))
 
 

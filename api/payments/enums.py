@@ -142,6 +142,8 @@ described(
     REFUND_REQUESTED="A refund was handed to the gateway.",
     REFUNDED="Money was given back.",
     REFUND_FAILED="A refund failed.",
+    DISPUTE_FUNDS_WITHDRAWN="A network took money back for a dispute.",
+    DISPUTE_FUNDS_REINSTATED="A network gave disputed money back.",
     DECLINED="The issuer refused.",
     FAILED="The gateway failed and moved no money.",
     CANCELED="It was given up before anything was authorized.",

@@ -52,6 +52,16 @@ class CustomerInput:
     country: CountryCode | None = attribute("The country.", default=None)
 
 
+@strawberry.input(description="Where a payment comes from; later it shows that earlier ones were the same customer's.")
+class PaymentOriginInput:
+    """Personal data; each part may be left out."""
+
+    ip_address: str | None = attribute("The customer's IP address, version 4 or 6.", default=None)
+    device_id: str | None = attribute("What your shop knows the device by, at most 128 characters.", default=None)
+    customer_account: str | None = attribute("The customer's account at your shop.", default=None)
+    shipping_address: str | None = attribute("Where the goods go, on one line.", default=None)
+
+
 @strawberry.input(description="A new payment.")
 class CreatePaymentInput:
     """For `createPayment`."""
@@ -64,6 +74,7 @@ class CreatePaymentInput:
     capture_mode: CaptureMode | None = attribute("Whether to capture at once.", default=CaptureMode.AUTOMATIC)
     payment_method: PaymentMethodInput = attribute("How the customer pays.")
     customer: CustomerInput | None = attribute("Who pays.", default=None)
+    origin: PaymentOriginInput | None = attribute("Where it comes from.", default=None)
     reference: str | None = attribute("Your own reference, at most 255 characters.", default=None)
     description: str | None = attribute("Your own description, at most 1,000 characters.", default=None)
     metadata: list[MetadataInput] | None = attribute("Your own data, at most 50 pairs.", default=None)

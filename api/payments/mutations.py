@@ -4,6 +4,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.approvals.types import approval_required
 from api.context import Context
 from api.fields import mutation
 from api.identifiers import optional_id
@@ -29,12 +30,14 @@ from api.payments.results import (
     VoidPaymentResult,
 )
 from api.payments.types import payment
+from domain.approvals.approval_request import ApprovalRequest
 from domain.identity.permission import Permission
 from domain.kernel.errors import Invalid
 from domain.kernel.ids import Prefix, parse_id
 from domain.payments.capture_payment import CapturePayment, capture_payment
 from domain.payments.confirm_payment import ConfirmPayment, confirm_payment
 from domain.payments.create_payment import CreatePayment, NewCustomer, create_payment
+from domain.payments.origin import Origin
 from domain.payments.payment import CaptureMode
 from domain.payments.refund import RefundReason
 from domain.payments.refund_payment import RefundPayment, refund_payment
@@ -60,6 +63,7 @@ async def create(context: Context, input: CreatePaymentInput) -> CreatePaymentRe
         capture_mode=input.capture_mode or CaptureMode.AUTOMATIC,
         token=method.token,
         customer=_customer(input),
+        origin=_origin(input),
         reference=input.reference,
         description=input.description,
         metadata={pair.key: pair.value for pair in pairs},
@@ -105,7 +109,10 @@ async def void(context: Context, input: VoidPaymentInput) -> VoidPaymentResult: 
     return VoidPaymentPayload(payment=payment(result.payment), replayed=result.replayed)
 
 
-@mutation(Permission.REFUNDS_WRITE, "Give captured money back, all of it or a part.")
+@mutation(
+    Permission.REFUNDS_WRITE,
+    "Give captured money back, all of it or a part. Where a policy wants a second person, ask for approval instead.",
+)
 async def refund_(context: Context, input: RefundPaymentInput) -> RefundPaymentResult:  # noqa: A002
     """Run `refund_payment`."""
     amount = input.amount and amount_of(input.amount, context.currency_of, "amount")
@@ -116,6 +123,8 @@ async def refund_(context: Context, input: RefundPaymentInput) -> RefundPaymentR
         reason=input.reason or RefundReason.CUSTOMER_REQUEST,
     )
     result = await refund_payment(context.payments, context.actor, command)
+    if isinstance(result, ApprovalRequest):
+        return approval_required(result)
     return RefundPaymentPayload(refund=refund(result.refund), payment=payment(result.payment), replayed=result.replayed)
 
 
@@ -133,6 +142,21 @@ def _customer(given: CreatePaymentInput) -> NewCustomer | None:
         name=customer.name,
         country=customer.country,
     )
+
+
+def _origin(given: CreatePaymentInput) -> Origin | None:
+    origin = given.origin
+    if origin is None:
+        return None
+    try:
+        return Origin(
+            ip_address=origin.ip_address,
+            device_id=origin.device_id,
+            customer_account=origin.customer_account,
+            shipping_address=origin.shipping_address,
+        )
+    except Invalid as error:
+        raise error.under("origin") from None
 
 
 @strawberry.type

@@ -10,7 +10,7 @@ from api.describing import attribute
 from api.money import Money, shown
 from api.payments.enums import CardBrand, CardFunding, PaymentAction, PaymentMethodType, Wallet
 from api.scalars import CountryCode
-from domain.payments import actions, method, payment
+from domain.payments import actions, method, origin, payment
 
 
 @strawberry.type(description="How the customer pays. No card number is ever known here.")
@@ -30,6 +30,17 @@ class PaymentMethod:
     funding: CardFunding | None = derived("Where the cardholder's money comes from.", "entity.funding")
     wallet: Wallet | None = derived("The wallet that handed over the token.", "entity.wallet")
     fingerprint: str | None = derived("The same for the same card, whatever the token.", "entity.fingerprint")
+
+
+@strawberry.type(description="Where a payment came from. Personal data.")
+class PaymentOrigin:
+    """As the merchant told it when the payment was created."""
+
+    entity: strawberry.Private[origin.Origin]
+    ip_address: str | None = derived("The customer's IP address.", "entity.ip_address")
+    device_id: str | None = derived("What the merchant's shop knows the device by.", "entity.device_id")
+    customer_account: str | None = derived("The customer's account at the merchant's shop.", "entity.customer_account")
+    shipping_address: str | None = derived("Where the goods went.", "entity.shipping_address")
 
 
 @strawberry.type(description="A pair that the merchant keeps with the payment.")

@@ -11,12 +11,19 @@ from api.ledger.types import LedgerEntry, ledger_entry
 from api.payments.children import Capture, Operation, Refund, capture, operation, refund
 from api.payments.customers import Customer, customer
 from api.payments.events import PaymentEvent, payment_event
+from api.payments.parts import AvailableAction, PaymentOrigin, available_action
+from domain.identity.permission import Permission
 from domain.kernel.paging import PageRequest
+from domain.payments import actions
 
 if TYPE_CHECKING:
+    from api.disputes.types import Dispute
+    from api.disputes.warnings import EarlyFraudWarning
     from api.merchants.types import Merchant
     from api.payments.types import Payment
 
+DisputeOf: TypeAlias = Annotated["Dispute", strawberry.lazy("api.disputes.types")]
+WarningOf: TypeAlias = Annotated["EarlyFraudWarning", strawberry.lazy("api.disputes.warnings")]
 MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
 
 
@@ -34,6 +41,19 @@ async def customers(payments: list["Payment"], reading: Reading) -> list[Optiona
     found = await reading.reads.payments.customers(reading.scope, ids) if ids else {}
     shown = {id_: customer(entity, reading.actor) for id_, entity in found.items()}
     return [shown.get(id_) if (id_ := payment.entity.customer_id) else None for payment in payments]
+
+
+async def origins(payments: list["Payment"], reading: Reading) -> list[Optional[PaymentOrigin]]:  # noqa: UP045
+    """Where they came from, for those who may see personal data there."""
+    shown = [payment for payment in payments if reading.actor.may(Permission.CUSTOMERS_PII, payment.entity.merchant_id)]
+    if not shown:
+        return [None] * len(payments)
+    found = await reading.reads.payments.origins_of(reading.scope, [payment.entity for payment in shown])
+    may_see = {payment.entity.id for payment in shown}
+    return [
+        PaymentOrigin(entity=found[id_]) if (id_ := payment.entity.id) in may_see and id_ in found else None
+        for payment in payments
+    ]
 
 
 async def captures(payments: list["Payment"], reading: Reading) -> list[list[Capture]]:
@@ -54,10 +74,42 @@ async def operations(payments: list["Payment"], reading: Reading) -> list[list[O
     return [[operation(entity) for entity in entities] for entities in found]
 
 
+async def disputes(payments: list["Payment"], reading: Reading) -> list[list[DisputeOf]]:
+    """Disputes, oldest first."""
+    from api.disputes.types import dispute  # noqa: PLC0415 - a dispute shows its payment, and a payment its disputes
+
+    found = await reading.reads.disputes.disputes_of(reading.scope, [payment.entity for payment in payments])
+    return [[dispute(entity) for entity in entities] for entities in found]
+
+
+async def warnings(payments: list["Payment"], reading: Reading) -> list[list[WarningOf]]:
+    """Early fraud warnings, oldest first."""
+    from api.disputes.warnings import early_fraud_warning  # noqa: PLC0415 - as above
+
+    found = await reading.reads.disputes.warnings_of(reading.scope, [payment.entity for payment in payments])
+    return [[early_fraud_warning(entity) for entity in entities] for entities in found]
+
+
 async def ledger_entries(payments: list["Payment"], reading: Reading) -> list[list[LedgerEntry]]:
     """What they posted, oldest first."""
     found = await reading.reads.ledger.entries_of(reading.scope, [payment.entity for payment in payments])
     return [[ledger_entry(entity) for entity in entities] for entities in found]
+
+
+async def available_actions(payments: list["Payment"], reading: Reading) -> list[list[AvailableAction]]:
+    """What the viewer may do with them, by the same reasons as the verbs."""
+    policies = await reading.reads.approvals.policies(
+        reading.scope, {payment.entity.merchant_id for payment in payments}
+    )
+    return [
+        [
+            available_action(action)
+            for action in actions.available_actions(
+                payment.entity, reading.actor, policies.get(payment.entity.merchant_id, [])
+            )
+        ]
+        for payment in payments
+    ]
 
 
 async def timelines(

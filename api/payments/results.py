@@ -4,6 +4,7 @@ from typing import Annotated, TypeAlias
 
 import strawberry
 
+from api.approvals.types import ApprovalRequired
 from api.describing import attribute
 from api.errors import (
     AmountExceedsLimit,
@@ -83,6 +84,6 @@ VoidPaymentResult = Annotated[
     strawberry.union("VoidPaymentResult", description="What `voidPayment` answers with."),
 ]
 RefundPaymentResult = Annotated[
-    RefundPaymentPayload | Refusal | AmountExceedsLimit,
+    RefundPaymentPayload | ApprovalRequired | Refusal | AmountExceedsLimit,
     strawberry.union("RefundPaymentResult", description="What `refundPayment` answers with."),
 ]

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import strawberry
-from strawberry.types import Info
 
 from api.connection import Connection
 from api.derivation import derived
-from api.fields import PERMISSION, batched
+from api.fields import batched
 from api.ledger.types import LedgerEntry
 from api.money import Money
 from api.node import Node, identifier
@@ -23,17 +22,20 @@ from api.payments.parts import (
     Metadata,
     NextAction,
     PaymentMethod,
-    available_action,
+    PaymentOrigin,
     next_action,
 )
 from domain.identity.permission import Permission
 from domain.kernel.ids import Prefix
 from domain.payments import payment as payments
-from domain.payments.actions import available_actions
 
 if TYPE_CHECKING:
+    from api.disputes.types import Dispute
+    from api.disputes.warnings import EarlyFraudWarning
     from api.merchants.types import Merchant
 
+DisputeOf: TypeAlias = Annotated["Dispute", strawberry.lazy("api.disputes.types")]
+WarningOf: TypeAlias = Annotated["EarlyFraudWarning", strawberry.lazy("api.disputes.warnings")]
 MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
 READ = Permission.PAYMENTS_READ
 
@@ -88,18 +90,23 @@ class Payment(Node):
     )
     merchant: MerchantOf = batched(Permission.MERCHANTS_READ, "The merchant that is paid.")(relations.merchants)
     customer: Customer | None = batched(Permission.CUSTOMERS_READ, "Who pays.")(relations.customers)
+    origin: PaymentOrigin | None = batched(
+        READ, "Where it came from, if that is known; null without the permission customers:pii."
+    )(relations.origins)
     captures: list[Capture] = batched(READ, "Its captures, oldest first.")(relations.captures)
     refunds: list[Refund] = batched(READ, "Its refunds, oldest first.")(relations.refunds)
     operations: list[Operation] = batched(READ, "Its calls to gateways, oldest first.")(relations.operations)
+    disputes: list[DisputeOf] = batched(Permission.DISPUTES_READ, "Its disputes, oldest first.")(relations.disputes)
+    early_fraud_warnings: list[WarningOf] = batched(
+        Permission.DISPUTES_READ, "Its early fraud warnings, oldest first."
+    )(relations.warnings)
     ledger_entries: list[LedgerEntry] = batched(Permission.LEDGER_READ, "What it posted to the ledger.")(
         relations.ledger_entries
     )
     timeline: Connection[PaymentEvent] = batched(READ, "All that happened to it, oldest first.")(relations.timelines)
-
-    @strawberry.field(description="What you can do with it now, and why not the rest.", metadata={PERMISSION: READ})
-    def available_actions(self, info: Info) -> list[AvailableAction]:
-        """By the same reasons as the verbs."""
-        return [available_action(action) for action in available_actions(self.entity, info.context.actor)]
+    available_actions: list[AvailableAction] = batched(READ, "What you can do with it now, and why not the rest.")(
+        relations.available_actions
+    )
 
 
 def payment(entity: payments.Payment) -> Payment:

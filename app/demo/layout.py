@@ -45,6 +45,16 @@ class DemoLayout:
         return f"http://localhost:{self.ports.simulator}"
 
     @property
+    def dispute_console_url(self) -> str:
+        """Where people play issuers and networks."""
+        return f"{self.simulator_url}/disputes"
+
+    @property
+    def webhook_url(self) -> str:
+        """Where the gateway simulator tells of disputes."""
+        return f"{self.web_url}/webhooks/gateways/simulator"
+
+    @property
     def provider_config_path(self) -> Path:
         """The identity provider's clients and users."""
         return self.data / "identity-provider.json"
@@ -60,6 +70,7 @@ class DemoLayout:
             "PAYDESK_DATA_DIR": str(self.data),
             "PAYDESK_SECRET_KEY": self.secrets.secret_key,
             "PAYDESK_GATEWAY_SIMULATOR_URL": self.simulator_url,
+            "PAYDESK_GATEWAY_SIMULATOR_WEBHOOK_SECRET": self.secrets.webhook_secret,
             "PAYDESK_STAFF_OIDC_ISSUER": self.identity_provider_url,
             "PAYDESK_STAFF_OIDC_CLIENT_ID": STAFF_CLIENT,
             "PAYDESK_STAFF_OIDC_CLIENT_SECRET": self.secrets.staff_client_secret,

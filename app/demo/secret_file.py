@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from base64 import b64encode
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +21,11 @@ class DemoSecrets:
     secret_key: str
     staff_client_secret: str
     merchant_client_secret: str
+
+    @property
+    def webhook_secret(self) -> str:
+        """What the gateway simulator signs with; derived, so that data of an earlier start has one as well."""
+        return f"whsec_{b64encode(sha256(f'webhook {self.secret_key}'.encode()).digest()).decode()}"
 
 
 def kept_secrets(path: Path) -> DemoSecrets:

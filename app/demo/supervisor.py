@@ -166,9 +166,9 @@ def _programs(layout: DemoLayout) -> list[Program]:
             name, *arguments, "--host", LOOPBACK, "--port", str(port), health_url=f"http://{LOOPBACK}:{port}/healthz"
         )
 
-    journal = str(_journal(layout))
+    simulator = ("simulator", "--journal", str(_journal(layout)), "--public-url", layout.simulator_url)
     return [
-        server("simulator", ports.simulator, "simulator", "--journal", journal, "--public-url", layout.simulator_url),
+        server("simulator", ports.simulator, *simulator, "--webhook-url", layout.webhook_url),
         server("identity-provider", ports.identity_provider, "identity-provider", str(layout.provider_config_path)),
         Program.paydesk("worker", "worker"),
         server("web", ports.web, "serve"),
@@ -191,6 +191,7 @@ def _announcement(layout: DemoLayout, credentials: dict[str, Any]) -> dict[str, 
         "token_endpoint": metadata["token_endpoint"],
         "issuer": metadata["issuer"],
         "gateway_simulator": layout.simulator_url,
+        "dispute_console": layout.dispute_console_url,
         "data": str(layout.data.resolve()),
         "clients": credentials["clients"],
         "users": credentials["users"],
@@ -213,6 +214,7 @@ def _welcome(layout: DemoLayout, announcement: dict[str, Any]) -> str:
         f"  GraphQL   {announcement['graphql']}",
         f"  Tokens    {announcement['token_endpoint']}",
         f"  Gateway   {announcement['gateway_simulator']}",
+        f"  Disputes  {announcement['dispute_console']}  plays issuers and networks",
         f"  Clients   client ids and secrets are in {layout.data / 'demo.json'}",
         f"  Logs      {layout.data / 'logs'}",
         "",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
-from app.simulator.faults import Fault, FaultKind
+from app.simulator.faults import Fault, FaultKind, Moment
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -65,13 +65,21 @@ def error_answer(status: int, code: str, message: str) -> Response:
     return json_answer({"error": {"code": code, "message": message}}, status)
 
 
-def not_found_answer() -> Response:
-    """The gateway has never seen the operation."""
-    return error_answer(404, "operation_not_found", "There is no operation with this id.")
+def not_found_answer(what: str = "operation") -> Response:
+    """The gateway has never seen it."""
+    return error_answer(404, f"{what}_not_found", f"There is no {what} with this id.")
 
 
-async def spoiled_answer(fault: Fault, answer: Response, patience: Patience) -> Response:
-    """What a fault makes of an answer."""
+async def early_answer(fault: Fault | None, patience: Patience, what: str = "operation") -> Response | None:
+    """The answer in place of what was asked for; None when that happens, if only later."""
+    if fault is None or fault.moment is not Moment.BEFORE:
+        return None
+    answer = await spoiled_answer(fault, error_answer(503, "unavailable", "Try again."), patience, what)
+    return None if fault.kind is FaultKind.LATENCY else answer
+
+
+async def spoiled_answer(fault: Fault, answer: Response, patience: Patience, what: str = "operation") -> Response:
+    """What a fault makes of an answer about an operation, or about what else."""
     match fault.kind:
         case FaultKind.LATENCY:
             await patience.sleep(fault.latency_ms / 1000)
@@ -79,7 +87,7 @@ async def spoiled_answer(fault: Fault, answer: Response, patience: Patience) -> 
         case FaultKind.CUT:
             return CutConnection()
         case FaultKind.HTTP_500 | FaultKind.HTML | FaultKind.REFUSE_404:
-            return _blunt_answer(fault.kind)
+            return _blunt_answer(fault.kind, what)
         case FaultKind.DRIP:
             headers = {"content-length": str(len(answer.body))}
             return StreamingResponse(
@@ -89,26 +97,27 @@ async def spoiled_answer(fault: Fault, answer: Response, patience: Patience) -> 
             return _false_answer(fault.kind, answer)
 
 
-def _blunt_answer(kind: FaultKind) -> Response:
+def _blunt_answer(kind: FaultKind, what: str) -> Response:
     if kind is FaultKind.HTTP_500:
         return error_answer(500, "internal", "The gateway failed.")
     if kind is FaultKind.HTML:
         return HTMLResponse("<!doctype html><title>502 Bad Gateway</title><h1>502 Bad Gateway</h1>", 502)
-    return not_found_answer()
+    return not_found_answer(what)
 
 
 def _false_answer(kind: FaultKind, answer: Response) -> Response:
     document: dict[str, Any] = orjson.loads(answer.body)
     if kind is FaultKind.OVERSIZE:
         document["padding"] = "x" * OVERSIZE_BYTES
-    elif "operation_id" not in document:
+    elif kind is FaultKind.WRONG_OPERATION:
+        wrong = document.keys() & {"operation_id", "response_id"}
+        document |= dict.fromkeys(wrong, "00000000-0000-7000-8000-000000000000")
+    elif "amount_minor" not in document:
         return answer
     elif kind is FaultKind.WRONG_AMOUNT:
         document["amount_minor"] += 1
-    elif kind is FaultKind.WRONG_CURRENCY:
-        document["currency"] = "USD" if document["currency"] != "USD" else "EUR"
     else:
-        document["operation_id"] = "00000000-0000-7000-8000-000000000000"
+        document["currency"] = "USD" if document["currency"] != "USD" else "EUR"
     return json_answer(document, answer.status_code)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import httpx2
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
@@ -14,16 +17,28 @@ from app.simulator.answers import (
     CutConnection,
     Patience,
     Stopping,
+    early_answer,
     error_answer,
     json_answer,
     not_found_answer,
     spoiled_answer,
 )
+from app.simulator.body import read_body
 from app.simulator.book import Book, OperationIdReused
 from app.simulator.cards import CARDS, Behaviour
 from app.simulator.challenge import answer_challenge, show_challenge
-from app.simulator.faults import LOOK_UP, ArmedFaults, Fault, FaultKind, Moment, read_faults
+from app.simulator.disputes.agenda import Agenda
+from app.simulator.disputes.console_endpoints import Console
+from app.simulator.disputes.console_page import ConsolePage
+from app.simulator.disputes.delivery import Delivery
+from app.simulator.disputes.docket import Docket, NoSuchCase
+from app.simulator.disputes.due import Pace
+from app.simulator.disputes.endpoints import DisputeEndpoints
+from app.simulator.disputes.responses import Responses
+from app.simulator.faults import LOOK_UP, ArmedFaults, Moment, read_faults
 from app.simulator.journal import Journal
+from app.simulator.memory import Memory
+from app.simulator.payment import Refused
 from app.simulator.request import BadRequest, read_object, read_request
 from domain.kernel.clock import SystemClock
 
@@ -34,20 +49,20 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from app.simulator.disputes.webhook_target import WebhookTarget
     from domain.kernel.clock import Clock
 
 LATE_ANSWER = timedelta(seconds=30)
-LARGEST_BODY_BYTES = 64 * 1024
 
 
 class _Endpoints:
-    """One simulator: its book, the faults armed, and the routes."""
+    """Operations on payments, with the faults armed for them."""
 
-    def __init__(self, book: Book, patience: Patience, late_answer: timedelta) -> None:
+    def __init__(self, book: Book, faults: ArmedFaults, patience: Patience, late_answer: timedelta) -> None:
         self._book = book
         self._patience = patience
         self._late_answer = late_answer
-        self._faults = ArmedFaults()
+        self._faults = faults
 
     def routes(self) -> list[Route]:
         return [
@@ -72,12 +87,10 @@ class _Endpoints:
         return json_answer({"status": "ok"})
 
     async def perform(self, request: Request) -> Response:
-        operation = read_request(read_object(await _body(request)))
+        operation = read_request(read_object(await read_body(request)))
         fault = self._faults.take(operation.type)
-        if fault is not None and fault.moment is Moment.BEFORE:
-            early = await self._strike_early(fault)
-            if early is not None:
-                return early
+        if (early := await early_answer(fault, self._patience)) is not None:
+            return early
         try:
             record, fresh = await self._book.perform(operation)
         except OperationIdReused:
@@ -90,11 +103,6 @@ class _Endpoints:
         if fresh and record.behaviour is Behaviour.LOSE_ANSWER:
             return CutConnection()
         return answer
-
-    async def _strike_early(self, fault: Fault) -> Response | None:
-        """The answer in place of the operation; None when the operation only comes later."""
-        answer = await spoiled_answer(fault, error_answer(503, "unavailable", "Try again."), self._patience)
-        return None if fault.kind is FaultKind.LATENCY else answer
 
     async def look_up(self, request: Request) -> Response:
         operation_id = request.path_params["operation_id"]
@@ -112,7 +120,7 @@ class _Endpoints:
         return json_answer(self._faults.as_json())
 
     async def arm_faults(self, request: Request) -> Response:
-        self._faults.arm(read_faults(read_object(await _body(request))))
+        self._faults.arm(read_faults(read_object(await read_body(request))))
         return json_answer(self._faults.as_json())
 
     async def clear_faults(self, request: Request) -> Response:
@@ -124,35 +132,61 @@ class _Endpoints:
         return await show_challenge(request, self._book)
 
     async def answer_challenge(self, request: Request) -> Response:
-        return await answer_challenge(request, await _body(request), self._book)
+        return await answer_challenge(request, await read_body(request), self._book)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """What a simulator does by itself: how late `tok_timeout` answers, when cards dispute, and whom it tells."""
+
+    late_answer: timedelta = LATE_ANSWER
+    pace: Pace = field(default_factory=Pace)
+    webhook: WebhookTarget | None = None
 
 
 def create_simulator(
     journal_path: Path,
     public_url: str,
     *,
-    late_answer: timedelta = LATE_ANSWER,
+    habits: Habits | None = None,
     clock: Clock | None = None,
     patience: Patience | None = None,
 ) -> Starlette:
-    """The simulator as an ASGI application; its lifespan replays the journal.
+    """The simulator as an ASGI application; its lifespan replays the journal and does what is due meanwhile.
 
-    `public_url` is how a customer's browser reaches it; `late_answer` is how long `tok_timeout` takes to answer;
-    `patience` lets the server end every wait when it stops.
+    `public_url` is how a customer's browser reaches it; `patience` lets the server end every wait when it stops.
     """
-    patience = patience or Patience()
-    book = Book(Journal(journal_path), clock or SystemClock(), public_url.rstrip("/"))
+    habits, clock, patience = habits or Habits(), clock or SystemClock(), patience or Patience()
+    memory, faults = Memory(Journal(journal_path)), ArmedFaults()
+    docket = Docket(memory, clock, habits.pace)
+    book = Book(memory, clock, public_url.rstrip("/"), docket)
+    responses = Responses(memory, clock, docket, habits.pace)
+    console = Console(book, docket, responses)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        book.open()
-        yield
-        await book.close()
+        memory.open()
+        async with httpx2.AsyncClient(trust_env=False) as client:
+            running = [asyncio.create_task(Agenda(docket, book, clock).run())]
+            if habits.webhook is not None:
+                running.append(asyncio.create_task(Delivery(docket, habits.webhook, client, clock).run()))
+            yield
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+        await memory.close()
 
     return Starlette(
-        routes=_Endpoints(book, patience, late_answer).routes(),
+        routes=[
+            *_Endpoints(book, faults, patience, habits.late_answer).routes(),
+            *DisputeEndpoints(docket, responses, faults, patience).routes(),
+            *console.routes(),
+            *ConsolePage(console, book, docket).routes(),
+        ],
         exception_handlers={
             BadRequest: _bad_request,
+            Refused: _refused,
+            NoSuchCase: _no_such_case,
             Stopping: _cut,
             HTTPException: _http_error,
         },
@@ -160,19 +194,21 @@ def create_simulator(
     )
 
 
-async def _body(request: Request) -> bytes:
-    # Starlette's own limit answers in plain text; clients of this interface read JSON.
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY_BYTES:
-            raise HTTPException(413, f"The body is larger than {LARGEST_BODY_BYTES} bytes.")
-    return bytes(body)
-
-
 async def _bad_request(request: Request, error: Exception) -> Response:
     del request
     return error_answer(400, "bad_request", str(error))
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    del request
+    if not isinstance(error, Refused):
+        raise error
+    return error_answer(409, error.code, error.message)
+
+
+async def _no_such_case(request: Request, error: Exception) -> Response:
+    del request, error
+    return error_answer(404, "dispute_not_found", "There is no dispute of this case_reference.")
 
 
 async def _cut(request: Request, error: Exception) -> Response:

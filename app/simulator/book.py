@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from app.simulator.cards import CARDS, Behaviour
+from app.simulator.memory import stored
 from app.simulator.payment import Payment
 from app.simulator.request import OperationRequest, RequestType
 from app.simulator.rules import LATE_REFUND_FAILURE, decide
 
 if TYPE_CHECKING:
-    from app.simulator.journal import Journal
+    from collections.abc import Iterator
+
+    from app.simulator.disputes.docket import Docket
+    from app.simulator.memory import Entry, Memory, Stored
     from domain.kernel.clock import Clock
 
 
@@ -29,7 +32,7 @@ class Record:
     document: dict[str, Any]
     http_status: int
     fails_at: datetime | None
-    stored: asyncio.Future[None] | None
+    stored: Stored
 
     def document_at(self, now: datetime) -> dict[str, Any]:
         """The answer as of now: a pending refund fails in the end."""
@@ -46,23 +49,15 @@ class Record:
 class Book:
     """Decides operations one after the other; nothing is told before it is on disk."""
 
-    def __init__(self, journal: Journal, clock: Clock, public_url: str) -> None:
-        self._journal = journal
+    def __init__(self, memory: Memory, clock: Clock, public_url: str, docket: Docket) -> None:
+        self._memory = memory
         self._clock = clock
         self._public_url = public_url
+        self._docket = docket
         self._records: dict[str, Record] = {}
         self._payments: dict[str, Payment] = {}
         self._effects: list[dict[str, Any]] = []
-        self._latest: asyncio.Future[None] | None = None
-
-    def open(self) -> None:
-        """Remember what the journal holds; raise `JournalDamaged` when it cannot be read."""
-        for entry in self._journal.open():
-            self._remember(entry, None)
-
-    async def close(self) -> None:
-        """Finish writing."""
-        await self._journal.close()
+        memory.share(self._remember)
 
     async def perform(self, request: OperationRequest) -> tuple[Record, bool]:
         """Decide an operation, or find what was decided before; also whether it was decided now.
@@ -75,7 +70,7 @@ class Book:
             record = self._decide(request)
         elif record.request != request:
             raise OperationIdReused(request.operation_id)
-        await _stored(record.stored)
+        await stored(record.stored)
         return record, fresh
 
     async def look_up(self, operation_id: str) -> dict[str, Any] | None:
@@ -83,23 +78,27 @@ class Book:
         record = self._records.get(operation_id)
         if record is None:
             return None
-        await _stored(record.stored)
+        await stored(record.stored)
         return record.document_at(self._clock.now())
 
     async def effects(self) -> list[dict[str, Any]]:
         """All money moved or reserved so far, in order."""
         effects = list(self._effects)
-        await _stored(self._latest)
+        await self._memory.all_stored()
         return effects
 
     def payment(self, reference: str) -> Payment | None:
         """The payment of that reference."""
         return self._payments.get(reference)
 
+    def disputable(self) -> Iterator[Payment]:
+        """The payments of which something was captured, the newest first."""
+        return (payment for payment in reversed(self._payments.values()) if payment.captured_minor)
+
     async def answer_challenge(self, payment: Payment, *, passed: bool) -> Payment:
         """Keep the customer's answer; raise `Refused` when it comes twice or too late."""
         answered = payment.authenticate(self._clock.now(), passed=passed)
-        await _stored(self._keep({"payment": answered.as_json()}))
+        await stored(self._memory.keep({"payment": answered.as_json()}))
         return answered
 
     def now(self) -> datetime:
@@ -108,8 +107,9 @@ class Book:
 
     def _decide(self, request: OperationRequest) -> Record:
         now = self._clock.now()
-        decision = decide(request, self._payments.get(request.gateway_reference or ""), now, self._public_url)
-        entry: dict[str, Any] = {
+        payment = self._payments.get(request.gateway_reference or "")
+        decision = decide(request, payment, now, self._public_url)
+        entry: Entry = {
             "request": request.as_json(),
             "document": decision.document,
             "http_status": decision.http_status,
@@ -126,18 +126,12 @@ class Book:
                 for kind, amount in decision.effects
             ],
             "payment": decision.payment and decision.payment.as_json(),
+            **self._docket.after_operation(payment, decision.payment, now),
         }
-        self._keep(entry)
+        self._memory.keep(entry)
         return self._records[request.operation_id]
 
-    def _keep(self, entry: dict[str, Any]) -> asyncio.Future[None]:
-        # Memory first and in the same step as the journal's queue: the next operation must already see it, and its
-        # own line comes after this one.
-        self._latest = self._journal.append(entry)
-        self._remember(entry, self._latest)
-        return self._latest
-
-    def _remember(self, entry: dict[str, Any], stored: asyncio.Future[None] | None) -> None:
+    def _remember(self, entry: Entry, future: Stored) -> None:
         if entry.get("payment"):
             payment = Payment.from_json(entry["payment"])
             self._payments[payment.reference] = payment
@@ -150,12 +144,6 @@ class Book:
             document=entry["document"],
             http_status=entry["http_status"],
             fails_at=datetime.fromisoformat(fails_at) if fails_at else None,
-            stored=stored,
+            stored=future,
         )
         self._effects.extend(entry["effects"])
-
-
-async def _stored(future: asyncio.Future[None] | None) -> None:
-    if future is not None:
-        # Shielded: a client that hangs up must not cancel what others wait for.
-        await asyncio.shield(future)

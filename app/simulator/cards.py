@@ -22,6 +22,12 @@ class Behaviour(StrEnum):
     """Moves nothing and says so with a 5xx."""
     FAIL_REFUNDS = "fail_refunds"
     """Approves; refunds are taken on, and fail a little later."""
+    DISPUTE = "dispute"
+    """Approves; the cardholder disputes soon after the money is taken."""
+    INQUIRE = "inquire"
+    """Approves; the issuer asks about it soon after."""
+    WARN = "warn"
+    """Approves; the issuer calls it fraud soon after."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +134,31 @@ _CARDS = (
     _visa("tok_timeout", "0127", 9, country="AT", behaviour=Behaviour.ANSWER_LATE),
     _visa("tok_lost_response", "0135", 8, country="BE", behaviour=Behaviour.LOSE_ANSWER),
     _visa("tok_gateway_error", "0143", 10, country="ES", behaviour=Behaviour.GATEWAY_ERROR),
-    _visa("tok_disputed", "0259", 33, country="GB", funding="credit"),
+    _visa("tok_disputed", "0259", 33, country="GB", funding="credit", behaviour=Behaviour.DISPUTE),
+    _visa("tok_early_fraud_warning", "5423", 41, country="PL", funding="credit", behaviour=Behaviour.WARN),
+    TestCard(
+        token="tok_inquiry",  # noqa: S106 - a test token is no secret
+        brand="amex",
+        bin="378282",
+        last4="1976",
+        country="US",
+        funding="credit",
+        expiry_month=7,
+        expiry_year=2032,
+        risk_score=19,
+        behaviour=Behaviour.INQUIRE,
+    ),
+    TestCard(
+        token="tok_discover",  # noqa: S106 - a test token is no secret
+        brand="discover",
+        bin="601111",
+        last4="1117",
+        country="US",
+        funding="credit",
+        expiry_month=10,
+        expiry_year=2031,
+        risk_score=13,
+    ),
     _visa("tok_refund_fails", "5126", 12, country="IT", behaviour=Behaviour.FAIL_REFUNDS),
     _visa("tok_high_risk", "4954", 87, country="BR", funding="prepaid"),
 )

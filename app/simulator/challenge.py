@@ -6,48 +6,30 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
-from adapters.currencies import currency_of
 from app.simulator.cards import CARDS
+from app.simulator.page import HEADERS, amount_in_words, page
 from app.simulator.payment import Payment, PaymentState, Refused
-from domain.kernel.errors import Invalid
-from domain.kernel.money import Money
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from app.simulator.book import Book
 
-# No form-action here: browsers apply it to the redirect after the form as well, and that leads to the merchant.
-_HEADERS = {
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "cache-control": "no-store",
-}
-_STYLE = """
-body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:10vh auto;padding:0 1rem;color:#1a1a1a;background:#fff}
-button{font:inherit;padding:.7rem 1.4rem;margin:.5rem .5rem 0 0;cursor:pointer;
-border-radius:.4rem;border:2px solid #1a1a1a;background:#fff;color:#1a1a1a}
-button[value=approve]{background:#0b5d2a;border-color:#0b5d2a;color:#fff}
-button:focus-visible,a:focus-visible{outline:3px solid #1d4ed8;outline-offset:2px}
-dt{font-weight:600}dd{margin:0 0 .6rem}
-"""
-
 
 async def show_challenge(request: Request, book: Book) -> Response:
     """Ask the customer."""
     payment = book.payment(request.path_params["reference"])
     if payment is None:
-        return _page("Not found", "<p>There is no payment to confirm under this address.</p>", 404)
+        return page("Not found", "<p>There is no payment to confirm under this address.</p>", 404)
     if payment.state is not PaymentState.AWAITING_CUSTOMER or book.now() >= payment.expires_at:
         return _finished(payment, 200)
     card = CARDS[payment.token]
-    return _page(
+    return page(
         "Confirm your payment",
         f"""<p>This is the gateway simulator's stand-in for your bank. No real money moves.</p>
-<dl><dt>Amount</dt><dd>{escape(_amount(payment))}</dd>
+<dl><dt>Amount</dt><dd>{escape(amount_in_words(payment.amount_minor, payment.currency))}</dd>
 <dt>Card</dt><dd>{escape(card.brand.title())} ending in {escape(card.last4)}</dd></dl>
 <form method="post"><button name="decision" value="approve">Approve payment</button>
 <button name="decision" value="fail">Fail authentication</button></form>""",
@@ -58,18 +40,18 @@ async def answer_challenge(request: Request, body: bytes, book: Book) -> Respons
     """Keep the customer's answer, once, and lead back to the merchant."""
     payment = book.payment(request.path_params["reference"])
     if payment is None:
-        return _page("Not found", "<p>There is no payment to confirm under this address.</p>", 404)
+        return page("Not found", "<p>There is no payment to confirm under this address.</p>", 404)
     form = parse_qs(body.decode("ascii", "replace"))
     decision = form.get("decision", [""])[0]
     if decision not in {"approve", "fail"}:
-        return _page("Try again", "<p>Choose to approve or to fail. Go back and press one of the buttons.</p>", 400)
+        return page("Try again", "<p>Choose to approve or to fail. Go back and press one of the buttons.</p>", 400)
     try:
         payment = await book.answer_challenge(payment, passed=decision == "approve")
     except Refused:
         return _finished(payment, 409)
     target = payment.return_url
     if target is not None and is_web_address(target):
-        return RedirectResponse(target, 303, headers=_HEADERS)
+        return RedirectResponse(target, 303, headers=HEADERS)
     return _finished(payment, 200)
 
 
@@ -93,22 +75,4 @@ def _finished(payment: Payment, status: int) -> Response:
     link = ""
     if payment.return_url is not None and is_web_address(payment.return_url):
         link = f'<p><a href="{escape(payment.return_url)}" rel="noreferrer">Return to the shop</a></p>'
-    return _page(title, f"<p>{escape(text)} You can go back to the shop now.</p>{link}", status)
-
-
-def _page(title: str, content: str, status: int = 200) -> Response:
-    return HTMLResponse(
-        f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>
-<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>
-<body><main><h1>{escape(title)}</h1>{content}</main></body></html>""",
-        status,
-        headers=_HEADERS,
-    )
-
-
-def _amount(payment: Payment) -> str:
-    try:
-        money = Money(payment.amount_minor, currency_of(payment.currency))
-    except Invalid:
-        return f"{payment.amount_minor} minor units of {payment.currency}"
-    return f"{money.plain} {payment.currency}"
+    return page(title, f"<p>{escape(text)} You can go back to the shop now.</p>{link}", status)

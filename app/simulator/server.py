@@ -12,21 +12,15 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 from app.simulator.answers import Patience
-from app.simulator.application import LATE_ANSWER, create_simulator
+from app.simulator.application import Habits, create_simulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import timedelta
     from pathlib import Path
 
 
 def run_simulator(
-    host: str,
-    port: int,
-    journal_path: Path,
-    *,
-    public_url: str | None = None,
-    late_answer: timedelta = LATE_ANSWER,
+    host: str, port: int, journal_path: Path, *, public_url: str | None = None, habits: Habits | None = None
 ) -> None:
     """Serve until SIGTERM or SIGINT. `public_url` is how browsers reach it, when not by host and port.
 
@@ -34,12 +28,12 @@ def run_simulator(
     it: nobody keeps the port, and nobody goes on writing to the journal.
     """
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(host, port, journal_path, public_url or f"http://{host}:{port}", late_answer))
+        runner.run(_serve(host, port, journal_path, public_url or f"http://{host}:{port}", habits or Habits()))
 
 
-async def _serve(host: str, port: int, journal_path: Path, public_url: str, late_answer: timedelta) -> None:
+async def _serve(host: str, port: int, journal_path: Path, public_url: str, habits: Habits) -> None:
     patience = Patience()
-    application = create_simulator(journal_path, public_url, late_answer=late_answer, patience=patience)
+    application = create_simulator(journal_path, public_url, habits=habits, patience=patience)
     server = Server(
         application,
         address=host,

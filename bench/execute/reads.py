@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from uuid import UUID
 
+    from domain.approvals.approval_policy import ApprovalPolicy
     from domain.payments.capture import Capture
     from domain.payments.customer import Customer
     from domain.payments.operation import Operation
@@ -69,10 +70,26 @@ class StoredPayments:
         return [self._operations[payment.id] for payment in payments]
 
 
+class NoPolicies:
+    """Satisfies those of `api.reads.ApprovalReads` that the benchmark's shapes ask for."""
+
+    async def policies(self, *_: object) -> dict[UUID, list[ApprovalPolicy]]:
+        """Nobody wants anything approved."""
+        return {}
+
+
 def context(stored: StoredPayments) -> Context:
     """What one operation is given; nothing of it but payments may be asked for."""
     missing: Any = None
-    reads = Reads(payments=cast("Any", stored), merchants=missing, ledger=missing, audit=missing, identity=missing)
+    reads = Reads(
+        payments=cast("Any", stored),
+        merchants=missing,
+        ledger=missing,
+        audit=missing,
+        identity=missing,
+        approvals=cast("Any", NoPolicies()),
+        disputes=missing,
+    )
     return Context(
         actor=entities.an_actor(),
         request_id="bench",
@@ -80,5 +97,7 @@ def context(stored: StoredPayments) -> Context:
         payments=missing,
         merchants=missing,
         identity=missing,
+        approvals=missing,
+        disputes=missing,
         currency_of=missing,
     )

@@ -45,9 +45,9 @@ UNION ALL SELECT pg_get_triggerdef(oid) || tgenabled::text FROM pg_trigger WHERE
 
 MERCHANTS = """
 INSERT INTO merchants (id, name, country, currency, status, gateway, fee_rates, returns_fee_on_refund,
-                       created_at, updated_at, version)
+                       dispute_fees, time_zone, created_at, updated_at, version)
 SELECT id, 'Merchant ' || number, 'DE', (ARRAY['EUR', 'USD', 'GBP', 'EUR'])[1 + number % 4], 'ACTIVE',
-       (ARRAY['northbank', 'payline', 'simulator'])[1 + number % 3], '[]', false, $2, $2, 1
+       (ARRAY['northbank', 'payline', 'simulator'])[1 + number % 3], '[]', false, '{}', 'UTC', $2, $2, 1
 FROM unnest($1::uuid[]) WITH ORDINALITY AS m (id, number)
 """
 
@@ -103,8 +103,9 @@ FROM ({_DRAWN}) AS drawn
 PAYMENTS = f"""
 INSERT INTO payments (
     merchant_id, id, status, capture_mode, currency, currency_exponent, amount_minor, authorized_minor, captured_minor,
-    refunded_minor, disputed_minor, capture_pending_minor, refund_pending_minor, final_capture_pending, void_pending,
-    unknown_operations, fee_minor, returned_fee_minor, method_type, method_token, brand, last4, bin, method_country,
+    refunded_minor, disputed_minor, double_loss_minor, capture_pending_minor, refund_pending_minor,
+    final_capture_pending, void_pending, unknown_operations, fee_minor, returned_fee_minor,
+    method_type, method_token, brand, last4, bin, method_country,
     expiry_month, expiry_year, funding, fingerprint, customer_id, reference, description, metadata, gateway,
     gateway_reference, decline_code, decline_message, risk_score, created_at, updated_at, authorized_at, captured_at,
     authorization_expires_at, next_action_expires_at, version)
@@ -115,7 +116,7 @@ SELECT
     CASE WHEN held THEN amount_minor ELSE 0 END, captured_minor,
     CASE WHEN refund_share < 0.06 THEN captured_minor / 2 ELSE 0 END,
     CASE WHEN refund_share > 0.98 THEN captured_minor ELSE 0 END,
-    0, 0, false, false, unknown_operations, captured_minor / 50, 0, method_type,
+    0, 0, 0, false, false, unknown_operations, captured_minor / 50, 0, method_type,
     CASE method_type WHEN 'CARD' THEN 'tok_' || md5('card' || n) END,
     CASE method_type WHEN 'CARD' THEN card_brand END, CASE method_type WHEN 'CARD' THEN card_last4 END,
     CASE method_type WHEN 'CARD' THEN '424242' END, CASE method_type WHEN 'CARD' THEN 'DE' END,

@@ -35,7 +35,7 @@ _REFUND_THE_NEWEST = """
 WITH chosen AS (
     SELECT merchant_id, id, currency, captured_minor, gateway, captured_at, uuidv7() AS operation_id
     FROM (SELECT *, row_number() OVER (ORDER BY created_at DESC) AS place FROM payments
-          WHERE merchant_id = $1 AND captured_minor > 0 AND refunded_minor + refund_pending_minor = 0
+          WHERE merchant_id = $1 AND captured_minor > 0 AND refunded_minor + refund_pending_minor + disputed_minor = 0
           ORDER BY created_at DESC LIMIT 100) AS newest
     WHERE place % $2 = 0
 ), paid_back AS (

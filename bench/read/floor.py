@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
+from adapters.postgres.approvals.reads import _OF_MERCHANTS as POLICIES_OF
 from adapters.postgres.ledger.reads import _OF_PAYMENTS as ENTRIES_OF
 from adapters.postgres.merchants.reads import _BY_IDS as MERCHANTS
 from adapters.postgres.payments.reads import _CAPTURES_OF as CAPTURES_OF
@@ -101,6 +102,7 @@ class Floor:
                 operations=await _fetch(connection, OPERATIONS_OF, **of),
                 entries=await connection.fetch(ENTRIES_OF, [merchant_id], [payment_id]),
                 events=await connection.fetch(TIMELINE, [merchant_id], [payment_id], 0, DEFAULT_PAGE + 1),
+                policies=await _fetch(connection, POLICIES_OF, ids=[merchant_id]),
             )
         return _json({"payment": pages.detail(row, parts, actor)})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adapters.currencies import all_currencies
+from adapters.postgres.approvals.rows import policy_of
 from adapters.postgres.keyset import Key, cursor_of, microseconds
 from adapters.postgres.payments.rows import payment_of
 from domain.identity.permission import Permission
@@ -38,6 +39,7 @@ class Parts(NamedTuple):
     operations: Sequence[Row]
     entries: Sequence[Row]
     events: Sequence[Row]
+    policies: Sequence[Row]
 
 
 def listed(
@@ -146,7 +148,7 @@ def detail(row: Row, parts: Parts, actor: Actor) -> Json:
         "operations": [_operation(one) for one in parts.operations],
         "ledgerEntries": [_entry(one) for one in parts.entries],
         "timeline": _timeline(parts.events, currency, exponent),
-        "availableActions": _actions(entity, actor, currency, exponent),
+        "availableActions": _actions(entity, actor, parts.policies),
     }
 
 
@@ -266,14 +268,15 @@ def _timeline(found: Sequence[Row], currency: str, exponent: int) -> Json:
     }
 
 
-def _actions(entity: Payment, actor: Actor, currency: str, exponent: int) -> list[Json]:
+def _actions(entity: Payment, actor: Actor, policies: Sequence[Row]) -> list[Json]:
+    currency = entity.currency
     return [
         {
             "action": one.action.value,
             "allowed": one.reason is None,
             "reason": one.reason,
-            "maxAmount": _money(one.max_amount.minor, currency, exponent) if one.max_amount else None,
+            "maxAmount": _money(one.max_amount.minor, currency.code, currency.exponent) if one.max_amount else None,
             "requiresApproval": one.requires_approval,
         }
-        for one in available_actions(entity, actor)
+        for one in available_actions(entity, actor, [policy_of(row) for row in policies])
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.identity.actor import Actor, ActorKind, Realm
-from domain.identity.permission import MERCHANT_ROLES, STAFF_ROLES, Permission
+from domain.identity.permission import MERCHANT_ROLES, STAFF_ROLES, Permission, StaffRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,15 +17,17 @@ if TYPE_CHECKING:
 
 def actor_of_user(user: User, memberships: Iterable[Membership], address: str | None = None) -> Actor:
     """A person: staff act everywhere by their roles, others at the merchants that they belong to."""
-    staff = user.realm is Realm.STAFF
-    nothing: frozenset[Permission] = frozenset()
+    staff_roles = user.roles if user.realm is Realm.STAFF else frozenset[StaffRole]()
+    roles = {} if user.realm is Realm.STAFF else {m.merchant_id: m.role for m in memberships}
     return Actor(
         kind=ActorKind.USER,
         id=user.id,
         name=user.name,
         realm=user.realm,
-        everywhere=nothing.union(*(STAFF_ROLES[role] for role in user.roles)) if staff else nothing,
-        grants={} if staff else {m.merchant_id: MERCHANT_ROLES[m.role] for m in memberships},
+        everywhere=frozenset[Permission]().union(*(STAFF_ROLES[role] for role in staff_roles)),
+        grants={merchant_id: MERCHANT_ROLES[role] for merchant_id, role in roles.items()},
+        roles_everywhere=staff_roles,
+        roles=roles,
         address=address,
     )
 

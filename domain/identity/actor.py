@@ -9,12 +9,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from domain.identity.permission import Permission
+from domain.identity.permission import MerchantRole, Permission, StaffRole
 from domain.kernel.errors import Forbidden, Invalid, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from uuid import UUID
+
+
+Role = StaffRole | MerchantRole
+# No name of one kind is a name of the other: the text alone says which role is meant.
+ROLES: dict[str, Role] = {role.value: role for role in (*StaffRole, *MerchantRole)}
 
 
 class Realm(StrEnum):
@@ -55,7 +60,8 @@ class Scope:
 class Actor:
     """Who acts and what it may do where.
 
-    `everywhere` holds for all merchants (staff and system); `grants` holds per merchant.
+    `everywhere` holds for all merchants (staff and system); `grants` holds per merchant. `roles_everywhere` and `roles`
+    are where a person's permissions come from; machines and the system have none.
     """
 
     kind: ActorKind
@@ -64,6 +70,8 @@ class Actor:
     realm: Realm
     everywhere: frozenset[Permission] = frozenset()
     grants: Mapping[UUID, frozenset[Permission]] = field(default_factory=dict)
+    roles_everywhere: frozenset[StaffRole] = frozenset()
+    roles: Mapping[UUID, MerchantRole] = field(default_factory=dict)
     address: str | None = None
 
     @property
@@ -74,6 +82,12 @@ class Actor:
     def may(self, permission: Permission, merchant_id: UUID) -> bool:
         """Whether the actor has the permission at the merchant."""
         return permission in self.everywhere or permission in self.grants.get(merchant_id, frozenset())
+
+    def holds(self, role: Role, merchant_id: UUID) -> bool:
+        """Whether the actor has the role at the merchant: an admin stands in for all staff, an owner for all of it."""
+        if isinstance(role, StaffRole):
+            return not self.roles_everywhere.isdisjoint({role, StaffRole.ADMIN})
+        return self.roles.get(merchant_id) in {role, MerchantRole.OWNER}
 
     def may_everywhere(self, permission: Permission, scope: Scope) -> bool:
         """Whether the actor has the permission at every merchant of the scope."""

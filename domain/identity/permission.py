@@ -11,6 +11,12 @@ class Permission(StrEnum):
     PAYMENTS_READ = "payments:read"
     PAYMENTS_WRITE = "payments:write"
     REFUNDS_WRITE = "refunds:write"
+    DISPUTES_READ = "disputes:read"
+    DISPUTES_WRITE = "disputes:write"
+    DISPUTES_MANAGE = "disputes:manage"
+    APPROVALS_READ = "approvals:read"
+    APPROVALS_DECIDE = "approvals:decide"
+    APPROVALS_WRITE = "approvals:write"
     CUSTOMERS_READ = "customers:read"
     CUSTOMERS_PII = "customers:pii"
     MERCHANTS_READ = "merchants:read"
@@ -22,7 +28,17 @@ class Permission(StrEnum):
     TEAM_WRITE = "team:write"
 
 
-_READ = frozenset({Permission.PAYMENTS_READ, Permission.CUSTOMERS_READ, Permission.MERCHANTS_READ})
+_READ = frozenset(
+    {
+        Permission.PAYMENTS_READ,
+        Permission.DISPUTES_READ,
+        Permission.APPROVALS_READ,
+        Permission.CUSTOMERS_READ,
+        Permission.MERCHANTS_READ,
+    }
+)
+# What a network said decides about money: merchants hear it, and never say it.
+_STAFF_ONLY = frozenset({Permission.DISPUTES_MANAGE})
 _MONEY_READ = frozenset({Permission.BALANCES_READ, Permission.LEDGER_READ})
 
 
@@ -48,11 +64,17 @@ class StaffRole(StrEnum):
 
 
 MERCHANT_ROLES: dict[MerchantRole, frozenset[Permission]] = {
-    MerchantRole.OWNER: frozenset(Permission),
+    MerchantRole.OWNER: frozenset(Permission) - _STAFF_ONLY,
     MerchantRole.DEVELOPER: _READ | {Permission.TEAM_READ, Permission.PAYMENTS_WRITE, Permission.AUDIT_READ},
     MerchantRole.OPERATOR: _READ
-    | {Permission.CUSTOMERS_PII, Permission.PAYMENTS_WRITE, Permission.REFUNDS_WRITE, Permission.BALANCES_READ},
-    MerchantRole.FINANCE: _READ | _MONEY_READ | {Permission.REFUNDS_WRITE},
+    | {
+        Permission.CUSTOMERS_PII,
+        Permission.PAYMENTS_WRITE,
+        Permission.REFUNDS_WRITE,
+        Permission.DISPUTES_WRITE,
+        Permission.BALANCES_READ,
+    },
+    MerchantRole.FINANCE: _READ | _MONEY_READ | {Permission.REFUNDS_WRITE, Permission.APPROVALS_DECIDE},
     MerchantRole.VIEWER: _READ,
 }
 
@@ -60,11 +82,24 @@ STAFF_ROLES: dict[StaffRole, frozenset[Permission]] = {
     StaffRole.ADMIN: frozenset(Permission),
     StaffRole.SUPPORT: _READ | {Permission.CUSTOMERS_PII, Permission.BALANCES_READ},
     StaffRole.RISK_ANALYST: _READ | {Permission.CUSTOMERS_PII, Permission.PAYMENTS_WRITE},
-    StaffRole.DISPUTE_ANALYST: _READ | {Permission.CUSTOMERS_PII, Permission.REFUNDS_WRITE},
-    StaffRole.FINANCE_OPERATIONS: _READ | _MONEY_READ | {Permission.PAYMENTS_WRITE, Permission.REFUNDS_WRITE},
+    StaffRole.DISPUTE_ANALYST: _READ
+    | {
+        Permission.CUSTOMERS_PII,
+        Permission.REFUNDS_WRITE,
+        Permission.DISPUTES_WRITE,
+        Permission.DISPUTES_MANAGE,
+        Permission.APPROVALS_DECIDE,
+    },
+    StaffRole.FINANCE_OPERATIONS: _READ
+    | _MONEY_READ
+    | {Permission.PAYMENTS_WRITE, Permission.REFUNDS_WRITE, Permission.APPROVALS_DECIDE},
     StaffRole.AUDITOR: _READ | _MONEY_READ | {Permission.CUSTOMERS_PII, Permission.AUDIT_READ, Permission.TEAM_READ},
 }
 
 
-# What a client may be granted: people manage the team, machines do not.
-CLIENT_SCOPES: frozenset[Permission] = frozenset(Permission) - {Permission.TEAM_WRITE, Permission.MERCHANTS_WRITE}
+# What a client may be granted: people manage the team and approve, machines do not.
+CLIENT_SCOPES: frozenset[Permission] = (
+    frozenset(Permission)
+    - _STAFF_ONLY
+    - {Permission.TEAM_WRITE, Permission.MERCHANTS_WRITE, Permission.APPROVALS_DECIDE, Permission.APPROVALS_WRITE}
+)

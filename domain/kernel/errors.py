@@ -27,12 +27,12 @@ class NotFound(DomainError):
 
 
 class Forbidden(DomainError):
-    """The actor lacks a permission."""
+    """The actor lacks a permission; `message` says more where the permission alone would not be enough."""
 
     code = "PERMISSION_DENIED"
 
-    def __init__(self, permission: str) -> None:
-        super().__init__(f"This needs the permission {permission}; ask an owner to grant it.")
+    def __init__(self, permission: str, message: str | None = None) -> None:
+        super().__init__(message or f"This needs the permission {permission}; ask an owner to grant it.")
         self.permission = permission
 
 

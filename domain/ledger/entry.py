@@ -23,6 +23,8 @@ class EntryKind(StrEnum):
     CAPTURE = "CAPTURE"
     REFUND = "REFUND"
     REFUND_RETURNED = "REFUND_RETURNED"
+    DISPUTE = "DISPUTE"
+    DISPUTE_REVERSAL = "DISPUTE_REVERSAL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Entry:
     posted_at: datetime
     payment_id: UUID | None = None
     operation_id: UUID | None = None
+    dispute_id: UUID | None = None
 
     def __post_init__(self) -> None:
         sums: defaultdict[str, int] = defaultdict(int)

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateMerchant:
-    """`country` is ISO 3166-1 alpha-2; `currency` is what the merchant mostly sells in."""
+    """`country` is ISO 3166-1 alpha-2; `currency` is what the merchant mostly sells in; `time_zone` an IANA name."""
 
     name: str
     country: str
     currency: Currency
     fee_plan: FeePlan
+    time_zone: str = "UTC"
 
 
 async def create_merchant(ports: MerchantPorts, actor: Actor, command: CreateMerchant) -> Merchant:
@@ -44,6 +45,7 @@ async def create_merchant(ports: MerchantPorts, actor: Actor, command: CreateMer
         status=MerchantStatus.ACTIVE,
         gateway=ports.gateway,
         fee_plan=command.fee_plan,
+        time_zone=command.time_zone,
         created_at=at,
         updated_at=at,
     )

@@ -34,10 +34,25 @@ class FeeRate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeePlan:
-    """All rates of a merchant; the most specific one applies, a named currency before a named method."""
+    """All rates of a merchant; the most specific one applies, a named currency before a named method.
+
+    `dispute_fees` are what a case costs that a network took money for, one for each currency. Raises `Invalid` for one
+    that is less than nothing, and for two of a currency.
+    """
 
     rates: tuple[FeeRate, ...]
     returns_fee_on_refund: bool = False
+    dispute_fees: tuple[Money, ...] = ()
+
+    def __post_init__(self) -> None:
+        if any(fee.minor < 0 for fee in self.dispute_fees):
+            raise Invalid(("disputeFees",), "A dispute fee is not less than nothing.")
+        if len({fee.currency for fee in self.dispute_fees}) != len(self.dispute_fees):
+            raise Invalid(("disputeFees",), "Give one dispute fee for each currency.")
+
+    def dispute_fee_minor(self, currency: str) -> int:
+        """What a case in that currency costs; nothing when the plan names no fee for it."""
+        return next((fee.minor for fee in self.dispute_fees if fee.currency.code == currency), 0)
 
     def fee_minor(self, method: str, captured: Money) -> int:
         """The fee of one capture: the percentage rounded half-even once, plus the fixed part."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
 
+from domain.kernel.errors import Invalid
 from domain.kernel.machine import advance
 from domain.kernel.text import clean_text, country_code
 from domain.merchants.errors import MerchantSuspended
@@ -30,9 +33,18 @@ TRANSITIONS: dict[MerchantStatus, frozenset[MerchantStatus]] = {
 }
 
 
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of all time zones (IANA tz database)."""
+    return frozenset(available_timezones())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merchant:
-    """`country` is ISO 3166-1 alpha-2; `currency` (ISO 4217) is what it mostly sells in."""
+    """`country` is ISO 3166-1 alpha-2; `currency` (ISO 4217) is what it mostly sells in.
+
+    `time_zone` is the IANA name of the zone in which its days begin and its deadlines are read.
+    """
 
     id: UUID
     name: str
@@ -41,6 +53,7 @@ class Merchant:
     status: MerchantStatus
     gateway: str
     fee_plan: FeePlan
+    time_zone: str = "UTC"
     created_at: datetime
     updated_at: datetime
     version: int = 1
@@ -48,6 +61,8 @@ class Merchant:
     def __post_init__(self) -> None:
         clean_text(self.name, ("name",))
         country_code(self.country, ("country",))
+        if self.time_zone not in time_zones():
+            raise Invalid(("timeZone",), "Give the time zone by its IANA name, such as Europe/Berlin.")
 
     def ensure_active(self) -> None:
         """Raise `MerchantSuspended` when no new payment may begin."""
@@ -57,6 +72,10 @@ class Merchant:
     def rename(self, name: str, at: datetime) -> Merchant:
         """Another name."""
         return replace(self, name=name, updated_at=at, version=self.version + 1)
+
+    def relocate(self, time_zone: str, at: datetime) -> Merchant:
+        """Another time zone; raise `Invalid` for one that does not exist."""
+        return replace(self, time_zone=time_zone, updated_at=at, version=self.version + 1)
 
     def move(self, status: MerchantStatus, at: datetime) -> Merchant:
         """Suspend or let work again; raise `TransitionNotAllowed` when it is so already."""

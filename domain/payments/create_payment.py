@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from domain.identity.actor import Actor
     from domain.kernel.money import Money
     from domain.payments.operation import Operation
+    from domain.payments.origin import Origin
     from domain.payments.ports import PaymentPorts, PaymentsUnit
 
 MUTATION = "createPayment"
@@ -52,6 +53,7 @@ class CreatePayment:
     capture_mode: CaptureMode = CaptureMode.AUTOMATIC
     token: str
     customer: NewCustomer | None = None
+    origin: Origin | None = None
     reference: str | None = None
     description: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
@@ -87,6 +89,8 @@ async def create_payment(ports: PaymentPorts, actor: Actor, command: CreatePayme
         )
         payment = await unit.payments.add(payment)
         await unit.operations.add(operation)
+        if command.origin is not None and command.origin.known:
+            await unit.origins.add(payment, command.origin)
         data = {"amount_minor": command.amount.minor, "currency": command.amount.currency.code}
         await unit.audit.record(actor, "payments.create", "payment", payment.id, payment.merchant_id, data)
         await unit.commit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.kernel.errors import Conflict
+from domain.kernel.errors import Conflict, Unavailable
 
 if TYPE_CHECKING:
     from domain.kernel.money import Money
@@ -36,3 +36,17 @@ class RefundExceedsCaptured(AmountExceeds):
 
     def __init__(self, limit: Money) -> None:
         super().__init__("refunded", limit)
+
+
+class RefundRefused(Conflict):
+    """The gateway did not give the money back, and will not."""
+
+    def __init__(self, failure_code: str | None) -> None:
+        super().__init__(f"The gateway refused the refund: {failure_code or 'it gave no reason'}.")
+
+
+class RefundUndecided(Unavailable):
+    """The gateway has not said yet whether it gives the money back."""
+
+    def __init__(self) -> None:
+        super().__init__("The gateway has not decided the refund yet; its outcome is being asked for.")

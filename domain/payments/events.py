@@ -29,6 +29,8 @@ class PaymentEventType(StrEnum):
     REFUND_REQUESTED = "payment.refund_requested"
     REFUNDED = "payment.refunded"
     REFUND_FAILED = "payment.refund_failed"
+    DISPUTE_FUNDS_WITHDRAWN = "payment.dispute_funds_withdrawn"
+    DISPUTE_FUNDS_REINSTATED = "payment.dispute_funds_reinstated"
     DECLINED = "payment.declined"
     FAILED = "payment.failed"
     CANCELED = "payment.canceled"

@@ -87,14 +87,22 @@ async def _intend(ports: PaymentPorts, actor: Actor, intent: Intent, change: Cha
             earlier.ensure_same(claim)
             return Intended(payment=payment, operation=None, claim=earlier, earlier=True)
         payment, operation = await change(unit, payment, operation_id, at)
-        payment = await unit.payments.save(payment)
-        await unit.audit.record(
-            actor, f"payments.{intent.name}", "payment", payment.id, payment.merchant_id, _audited(operation)
-        )
+        payment = await record_intent(unit, actor, intent.name, payment, operation)
         await unit.commit()
         return Intended(payment=payment, operation=operation, claim=claim, earlier=False)
 
     return await in_unit(ports.units, actor, f"{intent.name}.intent", work)
+
+
+async def record_intent(
+    unit: PaymentsUnit, actor: Actor, name: str, payment: Payment, operation: Operation | None
+) -> Payment:
+    """Save a payment that is about to change, with its line in the audit log; one that is not is left as it is."""
+    if not payment.events:
+        return payment
+    saved = await unit.payments.save(payment)
+    await unit.audit.record(actor, f"payments.{name}", "payment", saved.id, saved.merchant_id, _audited(operation))
+    return saved
 
 
 def _audited(operation: Operation | None) -> dict[str, str | int]:

@@ -52,6 +52,7 @@ def take_capture(payment: Payment, capture: Capture, fee_minor: int, at: datetim
         },
         status=target if late else payment.next_status(target),
         captured_minor=captured,
+        **_held(payment, captured_minor=captured),
         capture_pending_minor=pending,
         final_capture_pending=payment.final_capture_pending and not capture.final,
         fee_minor=payment.fee_minor + fee_minor,
@@ -101,13 +102,62 @@ def give_back(payment: Payment, refund: Refund, returned_fee_minor: int, at: dat
 
 
 def release_refund(payment: Payment, refund: Refund, response_code: str | None, at: datetime) -> Payment:
-    """The refund failed: what was reserved can be refunded again."""
+    """The refund failed: what was reserved can be refunded again, less what a network has taken meanwhile."""
+    pending = payment.refund_pending_minor - refund.amount.minor
     return payment.change(
         at,
         PaymentEventType.REFUND_FAILED,
         {**_amount(refund.amount, refund.id, "refund_id"), "response_code": response_code},
-        refund_pending_minor=payment.refund_pending_minor - refund.amount.minor,
+        refund_pending_minor=pending,
+        **_held(payment, refund_pending_minor=pending),
     )
+
+
+def withdraw_disputed(payment: Payment, amount: Money, dispute_id: UUID, at: datetime) -> tuple[Payment, int]:
+    """A network takes money back; also what of it is more than was left, because that had been refunded as well.
+
+    Networks do not ask: so nothing of the payment's state refuses this.
+    """
+    held = _held(payment, moved_minor=amount.minor)
+    beyond = held["double_loss_minor"] - payment.double_loss_minor
+    changed = payment.change(
+        at,
+        PaymentEventType.DISPUTE_FUNDS_WITHDRAWN,
+        {**_amount(amount, dispute_id, "dispute_id"), "double_loss_minor": beyond},
+        **held,
+    )
+    return changed, beyond
+
+
+def reinstate_disputed(payment: Payment, amount: Money, dispute_id: UUID, at: datetime) -> Payment:
+    """A network gives money back: first what was lost twice; the rest can be refunded again."""
+    held = _held(payment, moved_minor=-amount.minor)
+    twice = payment.double_loss_minor - held["double_loss_minor"]
+    return payment.change(
+        at,
+        PaymentEventType.DISPUTE_FUNDS_REINSTATED,
+        {**_amount(amount, dispute_id, "dispute_id"), "double_loss_minor": twice},
+        **held,
+    )
+
+
+def _held(
+    payment: Payment,
+    *,
+    moved_minor: int = 0,
+    captured_minor: int | None = None,
+    refund_pending_minor: int | None = None,
+) -> dict[str, int]:
+    """What networks hold once that changes: of what is left of the captured money, and beyond it.
+
+    Told anew at each change. Otherwise a refund that fails after a network has taken its money would leave more to be
+    refunded than there is.
+    """
+    captured = payment.captured_minor if captured_minor is None else captured_minor
+    pending = payment.refund_pending_minor if refund_pending_minor is None else refund_pending_minor
+    held = payment.disputed_minor + payment.double_loss_minor + moved_minor
+    covered = min(held, captured - payment.refunded_minor - pending)
+    return {"disputed_minor": covered, "double_loss_minor": held - covered}
 
 
 def _amount(amount: Money, subject: UUID, name: str) -> dict[str, JsonValue]:

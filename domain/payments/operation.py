@@ -47,6 +47,11 @@ FIRST_CHECK_SECONDS = 30
 _CHECK_SECONDS = (2, 5, 15, 60, 300, 900, 3600)
 
 
+def seconds_until_check(checks: int) -> int:
+    """How long to wait for the next question after so many."""
+    return _CHECK_SECONDS[min(checks, len(_CHECK_SECONDS) - 1)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One call to one gateway, kept before it is made.
@@ -121,7 +126,7 @@ class Operation:
         return replace(self, **self._next_check(at, floor=FIRST_CHECK_SECONDS))
 
     def _next_check(self, at: datetime, floor: int = 0) -> dict[str, int | datetime]:
-        seconds = max(_CHECK_SECONDS[min(self.checks, len(_CHECK_SECONDS) - 1)], floor)
+        seconds = max(seconds_until_check(self.checks), floor)
         return {"checks": self.checks + 1, "next_check_at": at + timedelta(seconds=seconds)}
 
 

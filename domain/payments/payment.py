@@ -88,8 +88,10 @@ class CaptureMode(StrEnum):
 class Payment:
     """All `*_minor` are minor units of `currency`.
 
-    What a capture or refund under way has reserved is in `capture_pending_minor` and `refund_pending_minor`, so two at
-    once can never exceed the total. `version` counts the events; `events` are those not yet saved.
+    `disputed_minor` is what networks hold of the captured money; `double_loss_minor` is what they hold beyond it, since
+    it was refunded as well. What a capture or refund under way has reserved is in `capture_pending_minor` and
+    `refund_pending_minor`, so two at once can never exceed the total. `version` counts the events; `events` are those
+    not yet saved.
     """
 
     id: UUID
@@ -102,6 +104,7 @@ class Payment:
     captured_minor: int = 0
     refunded_minor: int = 0
     disputed_minor: int = 0
+    double_loss_minor: int = 0
     capture_pending_minor: int = 0
     refund_pending_minor: int = 0
     final_capture_pending: bool = False
@@ -134,7 +137,11 @@ class Payment:
         captured = self.captured_minor + self.capture_pending_minor
         given_back = self.refunded_minor + self.disputed_minor + self.refund_pending_minor
         # Asserted on each hydration and each change: a row that breaks these must not be acted upon.
-        if not (0 <= captured <= self.authorized_minor <= self.amount_minor and 0 <= given_back <= self.captured_minor):
+        if not (
+            0 <= captured <= self.authorized_minor <= self.amount_minor
+            and 0 <= given_back <= self.captured_minor
+            and self.double_loss_minor >= 0
+        ):
             message = f"payment {self.id} breaks an amount invariant"
             raise AssertionError(message)
 
@@ -148,8 +155,11 @@ class Payment:
     @property
     def refundable_minor(self) -> int:
         """What can still be refunded now."""
-        if self.version >= MOST_EVENTS:
-            return 0
+        return 0 if self.version >= MOST_EVENTS else self.remaining_minor
+
+    @property
+    def remaining_minor(self) -> int:
+        """What of the captured money neither customers nor networks have, nor are about to get."""
         return self.captured_minor - self.refunded_minor - self.disputed_minor - self.refund_pending_minor
 
     def money(self, minor: int) -> Money:

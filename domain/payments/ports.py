@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from domain.approvals.ports import ApprovalPolicies, ApprovalRequests
     from domain.identity.actor import Actor
     from domain.identity.ports import Audit
     from domain.kernel.clock import Clock
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from domain.payments.customer import Customer
     from domain.payments.gateway import Gateways
     from domain.payments.operation import Operation
+    from domain.payments.origin import Origin
     from domain.payments.payment import Payment
     from domain.payments.refund import Refund
 
@@ -42,6 +44,10 @@ class Payments(Protocol):
 
     async def save(self, payment: Payment) -> Payment:
         """A changed one with its events; returned without them. The version must be the one that was loaded."""
+        ...
+
+    async def of_reference(self, gateway: str, gateway_reference: str) -> UUID | None:
+        """The payment that a gateway knows by this reference, if there is one."""
         ...
 
     async def overdue(self, at: datetime, limit: int) -> list[UUID]:
@@ -113,6 +119,14 @@ class Customers(Protocol):
         ...
 
 
+class Origins(Protocol):
+    """Where those payments came from."""
+
+    async def add(self, payment: Payment, origin: Origin) -> None:
+        """Of a new payment."""
+        ...
+
+
 class PaymentsUnit(Unit, Protocol):
     """One transaction over all that a payment touches."""
 
@@ -142,6 +156,11 @@ class PaymentsUnit(Unit, Protocol):
         ...
 
     @property
+    def origins(self) -> Origins:
+        """Where payments came from."""
+        ...
+
+    @property
     def merchants(self) -> Merchants:
         """Merchants."""
         ...
@@ -149,6 +168,16 @@ class PaymentsUnit(Unit, Protocol):
     @property
     def ledger(self) -> Ledger:
         """The ledger."""
+        ...
+
+    @property
+    def approvals(self) -> ApprovalRequests:
+        """Requests for approval."""
+        ...
+
+    @property
+    def approval_policies(self) -> ApprovalPolicies:
+        """What merchants want approved."""
         ...
 
     @property

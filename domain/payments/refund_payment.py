@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.approvals.approval_action import ApprovalAction
+from domain.approvals.asking import ask_for_approval
+from domain.approvals.proposal import Proposal
 from domain.identity.permission import Permission
-from domain.kernel.ids import new_uuid
-from domain.payments import money_movement
 from domain.payments.existing import Intent, carry_out
-from domain.payments.operation import OperationType, begin_operation
-from domain.payments.refund import Refund, RefundReason, RefundStatus
-from domain.payments.results import RefundResult, current_refund
+from domain.payments.refund import RefundReason
+from domain.payments.refunding import begin_refund
+from domain.payments.results import RefundResult, refund_or_request
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from domain.approvals.approval_request import ApprovalRequest
     from domain.identity.actor import Actor
     from domain.kernel.money import Money
     from domain.payments.operation import Operation
@@ -34,8 +36,11 @@ class RefundPayment:
     reason: RefundReason = RefundReason.CUSTOMER_REQUEST
 
 
-async def refund_payment(ports: PaymentPorts, actor: Actor, command: RefundPayment) -> RefundResult:
+async def refund_payment(ports: PaymentPorts, actor: Actor, command: RefundPayment) -> RefundResult | ApprovalRequest:
     """The refund after the gateway's first answer: succeeded, failed or still pending.
+
+    Where a policy of the merchant wants the amount approved, no money moves: the answer is the request for approval,
+    also for the same key again, until there is a refund.
 
     Raises `NotFound`, `Forbidden`, `Invalid`, `PaymentStateForbids`, `RefundExceedsCaptured`,
     `IdempotencyConflict`, `IdempotencyInProgress` and `Unavailable`.
@@ -43,23 +48,13 @@ async def refund_payment(ports: PaymentPorts, actor: Actor, command: RefundPayme
 
     async def change(
         unit: PaymentsUnit, payment: Payment, operation_id: UUID, at: datetime
-    ) -> tuple[Payment, Operation]:
+    ) -> tuple[Payment, Operation | None]:
         amount = command.amount or payment.money(payment.refundable_minor)
-        reserved = money_movement.reserve_refund(payment, amount, at)
-        operation = begin_operation(payment, operation_id, OperationType.REFUND, amount, at)
-        refund = Refund(
-            id=new_uuid(at),
-            merchant_id=payment.merchant_id,
-            payment_id=payment.id,
-            operation_id=operation_id,
-            status=RefundStatus.PENDING,
-            amount=amount,
-            reason=command.reason,
-            created_at=at,
-        )
-        await unit.operations.add(operation)
-        await unit.refunds.add(refund)
-        return reserved, operation
+        payment.ensure_refundable(amount)
+        proposal = _proposal(payment, operation_id, amount, command.reason)
+        if await ask_for_approval(unit, actor, proposal, at) is not None:
+            return payment, None
+        return await begin_refund(unit, payment, operation_id, amount, command.reason, at)
 
     intent = Intent(
         name="refund",
@@ -70,4 +65,16 @@ async def refund_payment(ports: PaymentPorts, actor: Actor, command: RefundPayme
         command=command,
     )
     intended = await carry_out(ports, actor, intent, change)
-    return await current_refund(ports, actor, intended.claim.operation_id, replayed=intended.earlier)
+    return await refund_or_request(ports, actor, intended.claim.operation_id, replayed=intended.earlier)
+
+
+def _proposal(payment: Payment, operation_id: UUID, amount: Money, reason: RefundReason) -> Proposal:
+    return Proposal(
+        merchant_id=payment.merchant_id,
+        action=ApprovalAction.REFUND_PAYMENT,
+        amount=amount,
+        subject_type="payment",
+        subject_id=payment.id,
+        operation_id=operation_id,
+        command={"reason": reason.value},
+    )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from domain.kernel.idempotency import KeyClaim
     from domain.payments.ports import PaymentPorts, PaymentsUnit
 
-_WAIT_MILLISECONDS = (20, 40, 80, 160, 200, 250, 250, 250, 250, 250, 250)
+WAIT_MILLISECONDS = (20, 40, 80, 160, 200, 250, 250, 250, 250, 250, 250)
 
 
 async def await_first_answer(ports: PaymentPorts, actor: Actor, claim: KeyClaim) -> None:
@@ -30,7 +30,7 @@ async def await_first_answer(ports: PaymentPorts, actor: Actor, claim: KeyClaim)
             # The first request ended without a call, as the cancellation of a payment does.
             return False
 
-    for milliseconds in _WAIT_MILLISECONDS:
+    for milliseconds in WAIT_MILLISECONDS:
         if not await in_unit(ports.units, actor, "replay", in_flight):
             return
         await ports.clock.sleep(milliseconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -44,10 +45,12 @@ async def simulator(gateway: SimulatorProcess) -> AsyncGenerator[httpx2.AsyncCli
 @asynccontextmanager
 async def _opened(cluster: EmbeddedPostgres, gateway_url: str) -> AsyncGenerator[Graph]:
     name = await create_copy(cluster)
+    files = TemporaryDirectory(prefix="paydesk-files-")
     settings = load_settings(
         {
             "PAYDESK_ENVIRONMENT": "test",
             "DATABASE_URL": cluster.dsn_of(name),
+            "PAYDESK_DATA_DIR": files.name,
             "PAYDESK_GATEWAY_SIMULATOR_URL": gateway_url,
             "PAYDESK_GATEWAY_DEADLINE_SECONDS": "20",
         }
@@ -60,6 +63,7 @@ async def _opened(cluster: EmbeddedPostgres, gateway_url: str) -> AsyncGenerator
             )
             yield await two_merchants(assembly, database, a_merchant(), red)
     finally:
+        files.cleanup()
         await database.close()
         await drop_copy(cluster, name)
 

@@ -33,9 +33,22 @@ _VALUES: dict[str, Any] = {
     "DateTime": "2026-03-02T09:00:00Z",
     "ID": "pay_01h455vb4pex5vsknk084sn02q",
 }
-_NAMED = {"email": "ada@example.com", "percentage": "1.4"}
+_NAMED = {
+    "email": "ada@example.com",
+    "percentage": "1.4",
+    "disputeId": "dsp_01h455vb4pex5vsknk084sn02q",
+    "earlyFraudWarningId": "efw_01h455vb4pex5vsknk084sn02q",
+    "fileId": "evd_01h455vb4pex5vsknk084sn02q",
+    "contentType": "application/pdf",
+    "sha256": "0" * 64,
+}
 _SELECTIONS = {
+    "ApprovalPolicy": "action",
     "Balance": "currency pending { amount }",
+    "DisputePolicy": "categories",
+    "DisputeStats": "byStatus { count }",
+    "KeptDisputeNotice": "__typename state",
+    "ReasonCode": "code",
     "Viewer": "realm",
 }
 
@@ -71,9 +84,10 @@ def query_document(name: str) -> str:
     declared = ", ".join(f"${argument}: {given.type}" for argument, given in field.args.items())
     given = ", ".join(f"{argument}: ${argument}" for argument in field.args)
     kind = get_named_type(field.type)
-    shown = (
-        "nodes { __typename id }" if kind.name.endswith("Connection") else _SELECTIONS.get(kind.name, "__typename id")
-    )
+    listed = kind.name.endswith("Connection")
+    row = get_named_type(kind.fields["nodes"].type) if listed else kind
+    shown = _SELECTIONS.get(row.name, "__typename id")
+    shown = f"nodes {{ {shown} }}" if listed else shown
     return f"query{f'({declared})' if declared else ''} {{ {name}{f'({given})' if given else ''} {{ {shown} }} }}"
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from adapters.postgres.database import FencedConnection
 from api.execution.engine import Engine, OperationRequest
 from api.execution.guard import Limits
 from api.schema import schema
+from app.approved_actions import ActionTable, approved_acceptances, approved_refunds
 from domain.identity.actor import system_actor
 from tests.api.replaying import answered_by_both, asked_once
 from tests.builders.identity import a_staff_actor, an_actor
+from tests.fakes.dispute_gateway import StandInDisputeGateway
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     import asyncpg
     import pytest
 
+    from api.context import Context
     from app.assembly import Assembly
+    from domain.disputes.ports import DisputePorts
     from domain.identity.actor import Actor
     from domain.merchants.merchant import Merchant
 
@@ -36,9 +40,14 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graph:
-    """Two merchants and their owners, somebody of the staff, and the owner of the database who sees all of it."""
+    """Two merchants and their owners, somebody of the staff, and the owner of the database who sees all of it.
+
+    `disputes` answer to the stand-in `network`, not to the simulator: it takes what no simulated case is about.
+    """
 
     assembly: Assembly
+    disputes: DisputePorts
+    network: StandInDisputeGateway
     database: asyncpg.Connection
     blue: Merchant
     red: Merchant
@@ -49,10 +58,13 @@ class Graph:
     async def answer(self, query: str, variables: Json | None = None, *, actor: Actor | None = None) -> Json:
         """The payload of the answer to the blue merchant's owner, or to somebody else, from both executors."""
         request = OperationRequest(query=query, variables=variables or {})
-        answer = await answered_by_both(
-            _ENGINE, request, lambda: self.assembly.context(actor or self.owner, "request-1")
-        )
+        answer = await answered_by_both(_ENGINE, request, lambda: self._context(actor or self.owner))
         return answer.payload()
+
+    def _context(self, actor: Actor) -> Context:
+        carried_out = {**approved_refunds(self.assembly.payments), **approved_acceptances(self.disputes)}
+        approvals = replace(self.assembly.approvals, actions=ActionTable(carried_out))
+        return replace(self.assembly.context(actor, "request-1"), disputes=self.disputes, approvals=approvals)
 
     async def run(self, query: str, variables: Json | None = None, *, actor: Actor | None = None) -> Json:
         """The data of an answer without errors."""
@@ -78,7 +90,7 @@ class Graph:
     def gateway_deadline(self, *, seconds: int) -> None:
         """From now on, how long the gateway has to answer."""
         circuit: Any = self.assembly.payments.gateways.get("simulator")
-        circuit._gateway._deadline_seconds = seconds
+        circuit._gateway._http._deadline_seconds = seconds
 
     async def counts(self) -> dict[str, int]:
         """How many rows each table has."""
@@ -100,8 +112,27 @@ fragment P on Payment {
   nextAction { ... on RedirectAction { url } }
   availableActions { action allowed reason requiresApproval maxAmount { ...M } }
 }
-fragment M on Money { amount minorUnits currency }
 """
+MONEY = "fragment M on Money { amount minorUnits currency }"
+APPROVAL_REQUEST = """
+fragment A on ApprovalRequest {
+  id action status role refundReason requestedBy requestedById decidedBy decidedById reason failure
+  requestedAt decidedAt finishedAt amount { ...M } payment { id } availableActions { action allowed reason }
+}
+"""
+DISPUTE = """
+fragment D on Dispute {
+  id stage status category caseReference respondBy responsePending doubleLoss assigneeId closedAt
+  amount { ...M } amountWithdrawn { ...M } fee { ...M } doubleLossAmount { ...M }
+  evidence { ...E } responses { kind stage status responseCode sha256 requestedBy }
+  availableActions { action allowed reason requiresApproval }
+}
+fragment E on DisputeEvidence {
+  stage status sha256 submittedAt submittedBy texts { kind text } files { id kind status }
+  completeness { score missing { kind need } }
+}
+"""
+_FRAGMENTS = {"...P": PAYMENT, "...A": APPROVAL_REQUEST, "...D": DISPUTE}
 _ERRORS = "... on UserError { code message path } ... on AmountExceedsLimit { limit { ...M } }"
 _SHOWN = {
     "createPayment": "... on CreatePaymentPayload { replayed payment { ...P } }",
@@ -110,7 +141,26 @@ _SHOWN = {
     "capture { id status final amount { ...M } fee { ...M } } }",
     "voidPayment": "... on VoidPaymentPayload { replayed payment { ...P } }",
     "refundPayment": "... on RefundPaymentPayload { replayed payment { ...P } "
-    "refund { id status reason failureCode amount { ...M } } }",
+    "refund { id status reason failureCode amount { ...M } } } ... on ApprovalRequired { approvalRequest { ...A } }",
+    "acceptDispute": "... on AcceptDisputePayload { replayed dispute { ...D } }"
+    " ... on ApprovalRequired { approvalRequest { ...A dispute { id } } }",
+    "stageDisputeEvidence": "... on StageDisputeEvidencePayload { dispute { ...D } }",
+    "submitDisputeEvidence": "... on SubmitDisputeEvidencePayload { replayed dispute { ...D } }"
+    " ... on FileRefused { reason }",
+    "assignDispute": "... on AssignDisputePayload { dispute { ...D } }",
+    "addDisputeNote": "... on AddDisputeNotePayload { note { id text audience author authorRealm dispute { id } } }",
+    "setDisputePolicy": "... on SetDisputePolicyPayload { policies { categories acceptUpTo { ...M } } }",
+    "preventDispute": "... on PreventDisputePayload { replayed refund { id status reason amount { ...M } }"
+    " earlyFraudWarning { id status refund { id } availableActions { action allowed reason requiresApproval } } }"
+    " ... on ApprovalRequired { approvalRequest { ...A } }",
+    "recordDisputeNotice": "... on RecordDisputeNoticePayload { dispute { ...D notices { source noticeId } } }",
+    "createEvidenceUpload": "... on CreateEvidenceUploadPayload { file { id status } upload { url method } }",
+    "completeEvidenceUpload": "... on CompleteEvidenceUploadPayload { file { id status } }",
+    "removeEvidenceFile": "... on RemoveEvidenceFilePayload { file { id status } }",
+    "approveRequest": "... on ApproveRequestPayload { approvalRequest { ...A } }",
+    "rejectRequest": "... on RejectRequestPayload { approvalRequest { ...A } }",
+    "cancelRequest": "... on CancelRequestPayload { approvalRequest { ...A } }",
+    "setApprovalPolicy": "... on SetApprovalPolicyPayload { policy { action role threshold { ...M } } }",
 }
 
 
@@ -118,7 +168,8 @@ def document_of(mutation: str) -> str:
     """A document that runs one mutation and asks for all that matters of its answer."""
     shown = _SHOWN.get(mutation, "")
     errors = _ERRORS if "AmountExceedsLimit" in _members(mutation) else "... on UserError { code message path }"
-    fragments = PAYMENT if shown else ""
+    fragments = "".join(text for name, text in _FRAGMENTS.items() if name in shown)
+    fragments += MONEY if "...M" in shown + errors + fragments else ""
     given = str(CORE.mutation_type.fields[mutation].args["input"].type)
     return f"mutation($input: {given}) {{ {mutation}(input: $input) {{ __typename {shown} {errors} }} }} {fragments}"
 
@@ -133,7 +184,18 @@ async def two_merchants(assembly: Assembly, database: Any, blue: Merchant, red: 
         for merchant in (blue, red):
             await unit.merchants.add(merchant)
         await unit.commit()
-    return Graph(assembly=assembly, database=database, blue=blue, red=red, owner=an_actor(blue), rival=an_actor(red))
+    network = StandInDisputeGateway()
+    disputes = replace(assembly.disputes, gateways=network)
+    return Graph(
+        assembly=assembly,
+        disputes=disputes,
+        network=network,
+        database=database,
+        blue=blue,
+        red=red,
+        owner=an_actor(blue),
+        rival=an_actor(red),
+    )
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from domain.payments.events import PaymentEvent, PaymentEventType
 from domain.payments.operation import OperationStatus, OperationType
 from domain.payments.refund import RefundStatus
 from tests.api.graph import SYSTEM
+from tests.builders.approvals import an_approval_request
 from tests.builders.ledger import an_entry
 from tests.builders.moments import MORNING
 from tests.builders.money import eur
@@ -36,7 +37,7 @@ async def write(graph: Graph, payments: Sequence[Payment], customers: Sequence[C
 
 
 async def write_histories(graph: Graph, many: int) -> list[str]:
-    """So many payments of the blue merchant, each with a customer, two events, a capture, a refund, an entry, a record."""
+    """So many payments of the blue merchant, each with all that can hang on one."""
     async with graph.assembly.payments.units.begin(SYSTEM, "tests") as unit:
         ids = [await _history(unit, graph, number) for number in range(many)]
         await unit.commit()
@@ -67,6 +68,9 @@ async def _history(unit: PaymentsUnit, graph: Graph, number: int) -> str:
     await unit.refunds.add(a_refund(refund, id=_new(), status=RefundStatus.SUCCEEDED))
     entry = an_entry(merchant_id, eur(40), id=_new(), payment_id=payment.id, operation_id=capture.id)
     await unit.ledger.post((entry,))
+    await unit.approvals.add(
+        an_approval_request(id=_new(), merchant_id=merchant_id, subject_id=payment.id, operation_id=_new())
+    )
     await unit.audit.record(SYSTEM, "payments.capture", "payment", payment.id, merchant_id, {})
     return format_id(Prefix.PAYMENT, payment.id)
 

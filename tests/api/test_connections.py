@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from domain.kernel.ids import Prefix, format_id, new_uuid
+from tests.api.disputes.cases import write_cases
+from tests.api.disputes.docket import Docket
 from tests.api.graph import CORE, SYSTEM
 from tests.api.history import write, write_histories
 from tests.builders.merchants import a_merchant
@@ -53,6 +55,13 @@ def in_order(payments: list[Payment], order: str) -> list[str]:
     return [format_id(Prefix.PAYMENT, payment.id) for payment in ordered]
 
 
+async def forget(graph: Graph) -> None:
+    """No payment was ever made. What hangs on payments and is append-only refuses to be emptied, unless so."""
+    async with graph.database.transaction():
+        await graph.database.execute("SET LOCAL session_replication_role = replica")
+        await graph.database.execute("TRUNCATE payments CASCADE")
+
+
 async def walk(
     graph: Graph,
     field: str,
@@ -93,7 +102,7 @@ ORDERS = list(CORE.type_map["PaymentOrder"].values)
 @pytest.mark.parametrize("order", ORDERS)
 async def test_payments_in_every_order(lasting_graph: Graph, order: str, *, backward: bool) -> None:
     payments = payments_of(lasting_graph, 23, seed=1)
-    await lasting_graph.database.execute("TRUNCATE payments CASCADE")
+    await forget(lasting_graph)
     await write(lasting_graph, payments)
     options = f", orderBy: {order}"
     expected = in_order(payments, order)
@@ -105,7 +114,7 @@ async def test_payments_in_every_order(lasting_graph: Graph, order: str, *, back
 @pytest.mark.parametrize("order", ORDERS)
 async def test_pages_stay_valid_while_rows_come(lasting_graph: Graph, order: str, *, backward: bool) -> None:
     payments = payments_of(lasting_graph, 23, seed=2)
-    await lasting_graph.database.execute("TRUNCATE payments CASCADE")
+    await forget(lasting_graph)
     await write(lasting_graph, payments)
     seeds = iter(range(100, 200))
     came: set[str] = set()
@@ -122,19 +131,28 @@ async def test_pages_stay_valid_while_rows_come(lasting_graph: Graph, order: str
 
 async def test_the_default_page_is_the_newest_25(lasting_graph: Graph) -> None:
     payments = payments_of(lasting_graph, 30, seed=3)
-    await lasting_graph.database.execute("TRUNCATE payments CASCADE")
+    await forget(lasting_graph)
     await write(lasting_graph, payments)
     page = (await lasting_graph.run(f"{{ payments {{ nodes {{ id }} {PAGE_INFO} }} }}"))["payments"]
     assert [node["id"] for node in page["nodes"]] == in_order(payments, "CREATED_AT_DESC")[:25]
     assert (page["pageInfo"]["hasNextPage"], page["pageInfo"]["hasPreviousPage"]) == (True, False)
 
 
-@pytest.mark.parametrize("field", ["ledgerEntries", "auditLog", "merchants"])
+TABLES = {
+    "ledgerEntries": ("ledger_entries", Prefix.ENTRY),
+    "auditLog": ("audit_records", Prefix.AUDIT),
+    "merchants": ("merchants", Prefix.MERCHANT),
+    "approvalRequests": ("approval_requests", Prefix.APPROVAL),
+    "disputes": ("disputes", Prefix.DISPUTE),
+    "earlyFraudWarnings": ("early_fraud_warnings", Prefix.WARNING),
+}
+
+
+@pytest.mark.parametrize("field", TABLES)
 @pytest.mark.parametrize("backward", [False, True])
 async def test_the_other_lists(lasting_graph: Graph, field: str, *, backward: bool) -> None:
     await _some_of_each(lasting_graph)
-    table = {"ledgerEntries": "ledger_entries", "auditLog": "audit_records"}.get(field, field)
-    prefix = {"ledgerEntries": Prefix.ENTRY, "auditLog": Prefix.AUDIT}.get(field, Prefix.MERCHANT)
+    table, prefix = TABLES[field]
     rows = await lasting_graph.database.fetch(f"SELECT id FROM {table} ORDER BY id DESC")
     expected = [format_id(prefix, row["id"]) for row in rows]
     assert len(expected) >= 8
@@ -153,6 +171,7 @@ async def test_merchants_in_both_orders(lasting_graph: Graph, *, backward: bool)
 async def _some_of_each(graph: Graph) -> None:
     if await graph.value("SELECT count(*) FROM ledger_entries") == 0:
         await write_histories(graph, 8)
+        await write_cases(graph)
         async with graph.assembly.merchants.units.begin(SYSTEM, "tests") as unit:
             for second in range(8):
                 await unit.merchants.add(a_merchant(id=new_uuid(after(second)), created_at=after(second)))
@@ -160,7 +179,7 @@ async def _some_of_each(graph: Graph) -> None:
 
 
 async def test_an_empty_list(graph: Graph) -> None:
-    for field in ("payments", "ledgerEntries", "auditLog"):
+    for field in ("payments", *(field for field in TABLES if field != "merchants")):
         for arguments in ("", "(last: 5)"):
             page = (await graph.run(f"{{ {field}{arguments} {{ edges {{ cursor }} nodes {{ id }} {PAGE_INFO} }} }}"))[
                 field
@@ -187,7 +206,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("field", ["payments", "merchants", "ledgerEntries", "auditLog"])
+@pytest.mark.parametrize("field", ["payments", *TABLES])
 async def test_pages_that_are_refused(lasting_graph: Graph, field: str) -> None:
     for arguments, path in REFUSED:
         error = await lasting_graph.refused(f"{{ {field}({arguments}) {{ nodes {{ id }} }} }}")
@@ -229,7 +248,28 @@ async def test_the_lists_below_an_object(graph: Graph) -> None:
         assert [node for page in pages for node in page["nodes"]] == whole["nodes"]
 
 
-@pytest.mark.parametrize("list_", ["timeline", "customer { payments"])
+async def test_the_lists_below_a_dispute_and_of_a_merchant(graph: Graph) -> None:
+    docket = Docket(graph=graph)
+    disputes = [await docket.staged() for _ in range(4)]
+    await docket.submit(disputes[0])
+    for number in range(4):
+        await graph.change("addDisputeNote", disputeId=disputes[0], text=f"note {number}")
+    for kind, list_, id_ in (
+        ("Dispute", "timeline", disputes[0]),
+        ("Dispute", "notes", disputes[0]),
+        ("Merchant", "disputes", format_id(Prefix.MERCHANT, graph.blue.id)),
+    ):
+        (whole,) = await pages_of(graph, kind, id_, list_, 100)
+        pages = await pages_of(graph, kind, id_, list_, 2)
+        assert len(whole["nodes"]) >= 4
+        assert len(pages) == -(-len(whole["nodes"]) // 2)
+        assert [node for page in pages for node in page["nodes"]] == whole["nodes"]
+
+
+BELOW = ["timeline", "customer { payments", "merchant { disputes", "disputes { timeline", "disputes { notes"]
+
+
+@pytest.mark.parametrize("list_", BELOW)
 @pytest.mark.parametrize(
     ("arguments", "path"),
     [
@@ -242,6 +282,7 @@ async def test_the_lists_below_an_object(graph: Graph) -> None:
 )
 async def test_pages_below_an_object_that_are_refused(graph: Graph, list_: str, arguments: str, path: str) -> None:
     await write_histories(graph, 1)
+    await write_cases(graph)
     close = " }" * (list_.count("{"))
     payload = await graph.answer(f"{{ payments {{ nodes {{ {list_}({arguments}) {{ nodes {{ id }} }}{close} }} }} }}")
     assert payload["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "argumentPath": [path]}

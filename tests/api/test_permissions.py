@@ -11,6 +11,7 @@ from graphql import GraphQLObjectType, is_required_argument
 from api.fields import PERMISSION
 from domain.identity.permission import MERCHANT_ROLES, MerchantRole, Permission
 from domain.kernel.ids import Prefix, format_id
+from tests.api.disputes.docket import Docket
 from tests.api.generated import minimal, query_document
 from tests.api.graph import CORE
 from tests.builders.identity import an_actor
@@ -20,8 +21,15 @@ if TYPE_CHECKING:
     from tests.api.graph import Graph
 
 PUBLIC = {"Query.viewer", "Query.node", "Query.nodes"}
-# No merchant takes on merchants or suspends one, whatever its people may do.
-STAFF_ONLY = {"createMerchant", "suspendMerchant"}
+# No merchant takes on merchants, suspends one, or speaks for a network, whatever its people may do.
+STAFF_ONLY = {"createMerchant", "suspendMerchant", "recordDisputeNotice"}
+STAFF_ASK = {"disputeNotices"}
+_PREFIXES = {
+    "payment": Prefix.PAYMENT,
+    "approvalRequest": Prefix.APPROVAL,
+    "dispute": Prefix.DISPUTE,
+    "earlyFraudWarning": Prefix.WARNING,
+}
 
 
 def resolved() -> dict[str, Any]:
@@ -57,13 +65,14 @@ def without(graph: Graph, permission: Permission) -> Actor:
 @pytest.mark.parametrize(("field", "permission"), QUERIES.items())
 async def test_queries_are_denied(lasting_graph: Graph, field: str, permission: Permission) -> None:
     required = {name for name, given in CORE.query_type.fields[field].args.items() if is_required_argument(given)}
-    prefix = Prefix.PAYMENT if field == "payment" else Prefix.MERCHANT
+    prefix = _PREFIXES.get(field, Prefix.MERCHANT)
     variables = dict.fromkeys(required, format_id(prefix, lasting_graph.blue.id))
     payload = await lasting_graph.answer(query_document(field), variables, actor=without(lasting_graph, permission))
     assert payload["data"] in (None, {field: None})
     assert payload["errors"][0]["extensions"] == {"code": "PERMISSION_DENIED"}
     assert permission in payload["errors"][0]["message"]
-    allowed = await lasting_graph.answer(query_document(field), variables)
+    asker = lasting_graph.staff if field in STAFF_ASK else lasting_graph.owner
+    allowed = await lasting_graph.answer(query_document(field), variables, actor=asker)
     assert "errors" not in allowed
 
 
@@ -96,11 +105,22 @@ async def _valid_input(graph: Graph, mutation: str) -> dict[str, Any]:
     given = minimal(mutation)["input"]
     if "paymentId" in given:
         token = "tok_3ds_required" if mutation == "confirmPayment" else "tok_visa"
-        mode = "AUTOMATIC" if mutation == "refundPayment" else "MANUAL"
+        mode = "AUTOMATIC" if mutation in {"refundPayment", "recordDisputeNotice"} else "MANUAL"
         fields = {**minimal("createPayment")["input"], "captureMode": mode, "paymentMethod": {"token": token}}
         given["paymentId"] = (await graph.change("createPayment", **fields))["payment"]["id"]
+    docket = Docket(graph=graph)
+    if "disputeId" in given:
+        given["disputeId"] = await docket.staged()
+    if "fileId" in given:
+        given["fileId"] = await docket.uploaded(await docket.opened())
+    if "earlyFraudWarningId" in given:
+        given["earlyFraudWarningId"] = await docket.warned()
+    if "approvalRequestId" in given:
+        given["approvalRequestId"] = await _request(graph, own=mutation == "cancelRequest")
     if "merchantId" in given:
         given["merchantId"] = format_id(Prefix.MERCHANT, graph.blue.id)
+    if mutation == "updateMerchant":
+        given["name"] = "words"
     if mutation == "createApiClient":
         given["scopes"] = ["PAYMENTS_READ"]
     if "clientId" in given:
@@ -110,13 +130,22 @@ async def _valid_input(graph: Graph, mutation: str) -> dict[str, Any]:
     return given
 
 
+async def _request(graph: Graph, *, own: bool) -> str:
+    """A request for approval of the owner, or of somebody else at the same merchant."""
+    asker = graph.owner if own else an_actor(graph.blue)
+    await graph.change("setApprovalPolicy", action="REFUND_PAYMENT", currency="EUR", threshold="0.00")
+    payment = await graph.change("createPayment", asker, **minimal("createPayment")["input"])
+    refund = {**minimal("refundPayment")["input"], "paymentId": payment["payment"]["id"]}
+    return (await graph.change("refundPayment", asker, **refund))["approvalRequest"]["id"]
+
+
 async def _rows(graph: Graph) -> list[Any]:
     """What changes without a new row."""
     statement = (
         "SELECT m.*, c.status FROM merchants AS m LEFT JOIN api_clients AS c ON c.merchant_id = m.id ORDER BY m.id"
     )
-    payments = await graph.database.fetch("SELECT * FROM payments ORDER BY id")
-    return [tuple(row) for row in (*await graph.database.fetch(statement), *payments)]
+    others = [await graph.database.fetch(f"SELECT * FROM {table} ORDER BY id") for table in ("payments", "disputes")]
+    return [tuple(row) for rows in (await graph.database.fetch(statement), *others) for row in rows]
 
 
 RELATIONS = {

@@ -10,6 +10,7 @@ from graphql import GraphQLObjectType
 
 from api.fields import BATCH
 from domain.kernel.ids import Prefix, format_id, new_uuid
+from tests.api.disputes import test_costs as of_disputes
 from tests.api.graph import CORE, SYSTEM, statements
 from tests.api.history import write_histories
 from tests.builders.identity import an_actor
@@ -26,15 +27,23 @@ PAYMENTS = "query($n: Int) {{ payments(first: $n) {{ nodes {{ id {} }} }} }}"
 RELATIONS = {
     "Payment.merchant": "merchant { id }",
     "Payment.customer": "customer { id }",
+    "Payment.origin": "origin { ipAddress }",
     "Payment.captures": "captures { id }",
     "Payment.refunds": "refunds { id }",
     "Payment.operations": "operations { id }",
     "Payment.ledgerEntries": "ledgerEntries { id postings { account } }",
+    "Payment.availableActions": "availableActions { action requiresApproval }",
     "Payment.timeline": "timeline(first: 10) { nodes { id } }",
     "Customer.merchant": "customer { merchant { id } }",
     "Customer.payments": "customer { payments(first: 10) { nodes { id } } }",
     "Refund.payment": "refunds { payment { id } }",
     "PaymentEvent.payment": "timeline(first: 10) { nodes { payment { id } } }",
+}
+REQUESTS = "query($n: Int) {{ approvalRequests(first: $n) {{ nodes {{ id {} }} }} }}"
+# The same, reached from a list of requests for approval.
+RELATIONS_OF_REQUESTS = {
+    "ApprovalRequest.merchant": "merchant { id }",
+    "ApprovalRequest.payment": "payment { id }",
 }
 # How many statements each takes besides that of the list itself.
 COSTS = {"Customer.merchant": 2, "Customer.payments": 2, "Refund.payment": 2, "PaymentEvent.payment": 2}
@@ -43,6 +52,7 @@ LISTS = {
     "ledgerEntries": "ledgerEntries(first: $n) { nodes { id kind } }",
     "auditLog": "auditLog(first: $n) { nodes { id } }",
     "merchants": "merchants(first: $n) { nodes { id } }",
+    "approvalRequests": "approvalRequests(first: $n) { nodes { id status } }",
 }
 
 
@@ -81,8 +91,9 @@ def test_every_relation_is_here() -> None:
         for name, field in kind.fields.items()
         if BATCH in getattr((field.extensions or {}).get("strawberry-definition"), "metadata", {})
     }
-    assert batched == {*RELATIONS, "Membership.merchant"}
-    assert {name for name, field in CORE.query_type.fields.items() if "first" in field.args} == set(LISTS)
+    assert batched == {*RELATIONS, *RELATIONS_OF_REQUESTS, *of_disputes.RELATIONS, "Membership.merchant"}
+    lists = {name for name, field in CORE.query_type.fields.items() if "first" in field.args}
+    assert lists == {*LISTS, *of_disputes.LISTS}
 
 
 @pytest.mark.parametrize("relation", RELATIONS)
@@ -91,6 +102,15 @@ async def test_a_relation_costs_one_statement(crowded: Graph, monkeypatch: pytes
     one = await cost(crowded, monkeypatch, query, {"n": 1}, crowded.owner)
     many = await cost(crowded, monkeypatch, query, {"n": MANY}, crowded.owner)
     assert (one[0], many[0], many[1]) == (1 + COSTS.get(relation, 1),) * 2 + (MANY,)
+
+
+@pytest.mark.parametrize("relation", RELATIONS_OF_REQUESTS)
+async def test_a_relation_of_requests_costs_one_statement(
+    crowded: Graph, monkeypatch: pytest.MonkeyPatch, relation: str
+) -> None:
+    query = REQUESTS.format(RELATIONS_OF_REQUESTS[relation])
+    assert await cost(crowded, monkeypatch, query, {"n": 1}, crowded.owner) == (2, 1)
+    assert await cost(crowded, monkeypatch, query, {"n": MANY}, crowded.owner) == (2, MANY)
 
 
 @pytest.mark.parametrize("field", LISTS)
@@ -104,7 +124,7 @@ async def test_all_relations_together(crowded: Graph, monkeypatch: pytest.Monkey
     query = PAYMENTS.format(" ".join(shown for name, shown in RELATIONS.items() if name.startswith("Payment.")))
     one, _ = await cost(crowded, monkeypatch, query, {"n": 1}, crowded.owner)
     many, _ = await cost(crowded, monkeypatch, query, {"n": MANY}, crowded.owner)
-    assert one == many == 8
+    assert one == many == 10
 
 
 async def test_the_same_relation_under_two_names_costs_twice_at_most(

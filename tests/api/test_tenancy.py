@@ -11,15 +11,20 @@ import pytest
 from api.nodes import READERS
 from domain.identity.permission import Permission
 from domain.kernel.ids import Prefix, format_id, new_uuid
+from tests.api.disputes.docket import Docket
 from tests.api.generated import Place, minimal, places
 from tests.builders.identity import an_actor
 from tests.builders.moments import MORNING
+from tests.builders.money import eur
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from domain.identity.actor import Actor
     from tests.api.graph import Graph
 
 IDS = places("ID")
+STAFF_ONLY = {"suspendMerchant", "recordDisputeNotice"}
 _TABLES = {
     Prefix.PAYMENT: "payments",
     Prefix.OPERATION: "operations",
@@ -29,18 +34,31 @@ _TABLES = {
     Prefix.EVENT: "events",
     Prefix.ENTRY: "ledger_entries",
     Prefix.AUDIT: "audit_records",
+    Prefix.APPROVAL: "approval_requests",
+    Prefix.DISPUTE: "disputes",
+    Prefix.EVIDENCE: "evidence_files",
+    Prefix.NOTE: "dispute_notes",
+    Prefix.WARNING: "early_fraud_warnings",
     Prefix.CLIENT: "api_clients",
     Prefix.MEMBERSHIP: "memberships",
     Prefix.INVITATION: "invitations",
 }
-SECRETS = ("Blue Bicycle", "blue-reference", "mary@example.com", "Mary Somerville", "Blue Owner", "blue till")
+SECRETS = (
+    *("Blue Bicycle", "blue-reference", "mary@example.com", "Mary Somerville", "Blue Owner", "blue till"),
+    *("blue-case", "blue bell", "blue thread", "blue.pdf"),
+)
 EVERYTHING = """
 query($ids: [ID!]!) { nodes(ids: $ids) { __typename id
   ... on Payment { reference merchant { name } customer { email name } operations { id } captures { id } refunds { id }
     ledgerEntries { id } timeline { nodes { id actor } } }
   ... on Customer { email payments { nodes { id } } }
   ... on Refund { payment { id } }
+  ... on ApprovalRequest { requestedById merchant { name } about: payment { reference } }
   ... on PaymentEvent { payment { id } }
+  ... on Dispute { caseReference merchant { name } payment { id } assigneeName evidence { texts { text } files { id } }
+    notes { nodes { text author } } timeline { nodes { id } } notices { caseReference } ledgerEntries { id } }
+  ... on DisputeEvent { dispute { id } } ... on DisputeNote { text author } ... on EvidenceFile { name }
+  ... on EarlyFraudWarning { payment { id } }
   ... on Merchant { name } ... on User { name email } ... on ApiClient { name } ... on AuditRecord { actorName }
 } }
 """
@@ -48,11 +66,15 @@ query($ids: [ID!]!) { nodes(ids: $ids) { __typename id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
-    """The graph with a history at the blue merchant; `blue` are its ids by prefix."""
+    """The graph with a history at the blue merchant; `blue` are its ids by prefix.
+
+    `disputes` holds one dispute of each merchant.
+    """
 
     graph: Graph
     blue: dict[Prefix, list[str]]
     owner: Actor
+    disputes: dict[UUID, str]
 
     def leaks(self, payload: object) -> list[str]:
         """What of the blue merchant stands in an answer."""
@@ -61,7 +83,7 @@ class Neighbours:
 
 
 async def history(graph: Graph) -> Neighbours:
-    """A payment with everything that can hang on one, a person, a client and an invitation."""
+    """A payment with everything that can hang on one, a person, a client and an invitation; a dispute of each."""
     person = new_uuid(MORNING)
     await graph.database.execute(
         "INSERT INTO users (id, realm, email, name, status, created_at)"
@@ -81,6 +103,13 @@ async def history(graph: Graph) -> Neighbours:
     part = {"amount": "0.50", "currency": "EUR"}
     refund = minimal("refundPayment")["input"] | {"paymentId": payment["payment"]["id"], "amount": part}
     await graph.change("refundPayment", owner, **refund)
+    await graph.change("setApprovalPolicy", owner, action="REFUND_PAYMENT", currency="EUR", threshold="0.10")
+    asked = minimal("refundPayment")["input"] | {"paymentId": payment["payment"]["id"]}
+    assert "approvalRequest" in await graph.change("refundPayment", owner, **asked)
+    disputes = {
+        graph.blue.id: await _case(graph, owner, payment["payment"]["id"]),
+        graph.red.id: await Docket(graph=graph).hear(await Docket(graph=graph).payment(graph.rival)),
+    }
     await graph.change("createApiClient", owner, name="blue till", scopes=["PAYMENTS_READ"])
     await graph.change("inviteUser", owner, email="new@blue.example", role="VIEWER")
     found = {
@@ -91,7 +120,21 @@ async def history(graph: Graph) -> Neighbours:
         rows = await graph.database.fetch(f"SELECT id FROM {table} WHERE merchant_id = $1", graph.blue.id)
         assert rows, table
         found[prefix] = [format_id(prefix, row["id"]) for row in rows]
-    return Neighbours(graph=graph, blue=found, owner=owner)
+    return Neighbours(graph=graph, blue=found, owner=owner, disputes=disputes)
+
+
+async def _case(graph: Graph, owner: Actor, payment: str) -> str:
+    """A dispute and a warning of the payment, with all that can hang on them."""
+    docket = Docket(graph=graph)
+    dispute = await docket.hear(payment, case_reference="blue-case", amount=eur("0.20"))
+    await docket.warned(payment)
+    await docket.stage(dispute, owner, OTHER="blue bell")
+    person = format_id(Prefix.USER, owner.id) if owner.id else None
+    await graph.change("assignDispute", owner, disputeId=dispute, assigneeId=person)
+    await graph.change("addDisputeNote", owner, disputeId=dispute, text="blue thread")
+    file = {"fileName": "blue.pdf", "contentType": "application/pdf", "sizeBytes": 1, "sha256": "0" * 64}
+    await graph.change("createEvidenceUpload", owner, disputeId=dispute, kind="RECEIPT", **file)
+    return dispute
 
 
 @pytest.fixture(scope="module")
@@ -103,16 +146,20 @@ def nobodys(prefix: Prefix) -> str:
     return format_id(prefix, new_uuid(MORNING))
 
 
-async def answer(graph: Graph, place: Place, value: str, actor: Actor) -> Any:
+async def answer(neighbours: Neighbours, place: Place, value: str, actor: Actor) -> Any:
     """The answer without the id that was asked for, and without what is different each time."""
-    payload = await graph.answer(place.document, place.build(value), actor=actor)
+    variables = place.build(value)
+    if str(place) == "assignDispute.input.assigneeId":
+        # People are looked for once there is a dispute to give them.
+        variables["input"]["disputeId"] = neighbours.disputes[actor.only_merchant]
+    payload = await neighbours.graph.answer(place.document, variables, actor=actor)
     assert "INTERNAL" not in str(payload), (str(place), payload)
     payload.pop("extensions", None)
     return payload
 
 
 def test_every_node_has_an_id_here() -> None:
-    assert set(READERS) <= {*_TABLES, Prefix.MERCHANT, Prefix.USER}
+    assert {prefix for prefix, _, _ in READERS} <= {*_TABLES, Prefix.MERCHANT, Prefix.USER}
     assert {str(place) for place in IDS} >= {
         "createPayment.input.merchantId",
         "createPayment.input.customer.id",
@@ -121,6 +168,11 @@ def test_every_node_has_an_id_here() -> None:
         "balances.merchantId",
         "auditLog.filter.subjectId",
         "ledgerEntries.filter.paymentId",
+        "approveRequest.input.approvalRequestId",
+        "approvalRequests.filter.requestedById",
+        "acceptDispute.input.disputeId",
+        "preventDispute.input.earlyFraudWarningId",
+        "disputes.filter.assigneeId",
     }
 
 
@@ -129,9 +181,9 @@ async def test_the_ids_of_another_merchant_are_as_good_as_nobodys(neighbours: Ne
     graph = neighbours.graph
     before = await graph.counts()
     for prefix, ids in neighbours.blue.items():
-        expected = await answer(graph, place, nobodys(prefix), graph.rival)
+        expected = await answer(neighbours, place, nobodys(prefix), graph.rival)
         for id_ in ids:
-            seen = await answer(graph, place, id_, graph.rival)
+            seen = await answer(neighbours, place, id_, graph.rival)
             assert seen == expected, (str(place), id_)
             assert neighbours.leaks(seen) == []
     assert await graph.counts() == before
@@ -141,10 +193,10 @@ async def test_the_ids_of_another_merchant_are_as_good_as_nobodys(neighbours: Ne
 async def test_the_ids_mean_something_to_their_owner(graph: Graph, place: Place) -> None:
     """The control of the test above: at each place some id changes the answer for who may see it."""
     neighbours = await history(graph)
-    actor = graph.staff if place.field == "suspendMerchant" else neighbours.owner
+    actor = graph.staff if place.field in STAFF_ONLY else neighbours.owner
     for prefix, ids in neighbours.blue.items():
-        expected = await answer(graph, place, nobodys(prefix), actor)
-        if any([await answer(graph, place, id_, actor) != expected for id_ in ids]):
+        expected = await answer(neighbours, place, nobodys(prefix), actor)
+        if any([await answer(neighbours, place, id_, actor) != expected for id_ in ids]):
             return
     pytest.fail(f"no id means anything at {place}")
 
@@ -164,6 +216,9 @@ LISTS = {
     "ledgerEntries": "ledgerEntries(first: 1) { edges { cursor } nodes { id } }",
     "auditLog": "auditLog(first: 1) { edges { cursor } nodes { id } }",
     "merchants": "merchants(first: 1) { edges { cursor } nodes { id } }",
+    "disputes": "disputes(first: 1) { edges { cursor } nodes { id } }",
+    "earlyFraudWarnings": "earlyFraudWarnings(first: 1) { edges { cursor } nodes { id } }",
+    "approvalRequests": "approvalRequests(first: 1) { edges { cursor } nodes { id } }",
 }
 
 
@@ -200,8 +255,21 @@ async def test_lists_hold_the_viewers_own_merchants_alone(neighbours: Neighbours
 async def test_filters_find_nothing_of_another_merchant(neighbours: Neighbours, wanted: dict[str, Any]) -> None:
     query = "query($f: PaymentFilter) { payments(filter: $f) { nodes { id } } }"
     graph = neighbours.graph
-    assert (await graph.run(query, {"f": wanted}, actor=neighbours.owner))["payments"]["nodes"]
-    assert (await graph.run(query, {"f": wanted}, actor=graph.rival))["payments"]["nodes"] == []
+    assert neighbours.leaks(await graph.run(query, {"f": wanted}, actor=neighbours.owner))
+    assert neighbours.leaks(await graph.run(query, {"f": wanted}, actor=graph.rival)) == []
+
+
+@pytest.mark.parametrize("wanted", [{"caseReference": "blue-case"}, {"text": "blue-case"}, {"reasonCode": ["10.4"]}])
+async def test_filters_find_no_dispute_of_another_merchant(neighbours: Neighbours, wanted: dict[str, Any]) -> None:
+    query = """query($f: DisputeFilter) { disputes(filter: $f) { nodes { id } } disputeStats(filter: $f) {
+        byStatus { count } } }"""
+    graph = neighbours.graph
+    blue, red = (neighbours.disputes[merchant.id] for merchant in (graph.blue, graph.red))
+    for actor, own in ((neighbours.owner, blue), (graph.rival, red)):
+        seen = await graph.run(query, {"f": wanted}, actor=actor)
+        found = [own] if own == blue or "reasonCode" in wanted else []
+        assert [node["id"] for node in seen["disputes"]["nodes"]] == found
+        assert sum(row["count"] for row in seen["disputeStats"]["byStatus"]) == len(found)
 
 
 async def test_an_actor_of_both_sees_both_only_where_the_permission_holds(neighbours: Neighbours) -> None:
@@ -209,7 +277,8 @@ async def test_an_actor_of_both_sees_both_only_where_the_permission_holds(neighb
     both = an_actor(graph.blue, graph.red)
     grants = {graph.blue.id: frozenset({Permission.MERCHANTS_READ}), graph.red.id: frozenset(Permission)}
     partial = replace(both, grants=grants)
-    query = "{ payments { nodes { id } } auditLog { nodes { id } } ledgerEntries { nodes { id } } }"
+    query = """{ payments { nodes { id } } auditLog { nodes { id } } ledgerEntries { nodes { id } }
+        disputes { nodes { id } } earlyFraudWarnings { nodes { id } } merchants { nodes { createdAt } } }"""
     assert neighbours.leaks(await graph.run(query, actor=both))
     assert neighbours.leaks(await graph.run(query, actor=partial)) == []
 

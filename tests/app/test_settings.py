@@ -37,6 +37,13 @@ def test_a_gateway_call_is_over_long_before_the_first_check() -> None:
     assert longest + timedelta(seconds=10) <= timedelta(seconds=FIRST_CHECK_SECONDS)
 
 
+def test_a_webhook_has_one_secret_or_two_while_they_change() -> None:
+    name, secrets = "PAYDESK_GATEWAY_SIMULATOR_WEBHOOK_SECRET", tuple(f"whsec_{letter * 44}" for letter in "AB")
+    assert load_settings(TEST).gateway_simulator_webhook_secrets == ()
+    assert load_settings({**TEST, name: ",".join(secrets)}).gateway_simulator_webhook_secrets == secrets
+    assert secrets[0] not in repr(load_settings({**TEST, name: secrets[0]}))
+
+
 def test_the_environment_given_is_the_only_one_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAYDESK_POOL_SIZE", "77")
     monkeypatch.setenv("POOL_SIZE", "78")
@@ -60,6 +67,11 @@ def test_the_environment_given_is_the_only_one_read(monkeypatch: pytest.MonkeyPa
         ({"PAYDESK_STAFF_GROUPS": '{"g": "BOSS"}'}, "PAYDESK_STAFF_GROUPS", "'ADMIN'"),
         ({"PAYDESK_STAFF_GROUPS": "{"}, "PAYDESK_STAFF_GROUPS", "invalid JSON"),
         ({"PAYDESK_STAFF_OIDC_ISSUER": "https://idp"}, "PAYDESK_STAFF_OIDC_CLIENT_SECRET", "must be set too"),
+        (
+            {"PAYDESK_GATEWAY_SIMULATOR_WEBHOOK_SECRET": "whsec_short"},
+            "PAYDESK_GATEWAY_SIMULATOR_WEBHOOK_SECRET",
+            "24 to 64 bytes in base64",
+        ),
         ({"DATABASE_URL": "mysql://h/d"}, "DATABASE_URL", "postgresql://"),
         ({"PAYDESK_POOLSIZE": "3"}, "PAYDESK_POOLSIZE", "did you mean PAYDESK_POOL_SIZE?"),
         ({"PAYDESK_ZZZZZZZZZZZZZZZ": "3"}, "PAYDESK_ZZZZZZZZZZZZZZZ", "no such setting"),

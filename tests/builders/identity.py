@@ -28,10 +28,18 @@ def an_actor(
         name="Ada Lovelace",
         realm=Realm.MERCHANT,
         grants=dict.fromkeys(ids, granted),
+        roles=dict.fromkeys(ids, role) if permissions is None else {},
         address="192.0.2.7",
     )
 
 
 def a_staff_actor(role: StaffRole = StaffRole.ADMIN) -> Actor:
     """A person of the payments company."""
-    return Actor(kind=ActorKind.USER, id=uuid4(), name="Grace Hopper", realm=Realm.STAFF, everywhere=STAFF_ROLES[role])
+    return Actor(
+        kind=ActorKind.USER,
+        id=uuid4(),
+        name="Grace Hopper",
+        realm=Realm.STAFF,
+        everywhere=STAFF_ROLES[role],
+        roles_everywhere=frozenset({role}),
+    )

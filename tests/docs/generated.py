@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from app.settings import settings_table
 from domain.kernel.machine import finals
 from tests.architecture.tree import ROOT, contexts
+from tests.docs.reason_codes import PAGE as REASON_CODES
+from tests.docs.reason_codes import reason_code_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +29,14 @@ _INTRODUCTION = f"""\
 Generated from the transition tables of the domain by `.venv/bin/{COMMAND}`; do not edit.
 What the states mean stands in [domain.md](domain.md).
 """
+_CODES = f"""\
+# Reason codes
+
+Generated from the catalogues in [`domain/disputes/reason_codes/`](../domain/disputes/reason_codes/) by
+`.venv/bin/{COMMAND}`; do not edit. `Days` are calendar days for the answer to a chargeback; what a notice says of its
+deadline comes before any number here.
+
+"""
 
 
 def machines() -> dict[str, Table]:
@@ -44,6 +54,11 @@ def machines_page() -> str:
     return _INTRODUCTION + "".join(_chapter(path, table) for path, table in machines().items())
 
 
+def reason_codes_page() -> str:
+    """docs/reason-codes.md as it has to be."""
+    return _CODES + reason_code_tables()
+
+
 def operations_page() -> str:
     """docs/operations.md with the settings as they are."""
     before, begin, rest = OPERATIONS.read_text().partition(_BEGIN)
@@ -55,7 +70,7 @@ def operations_page() -> str:
 
 def pages() -> dict[Path, str]:
     """Every document of which something is generated, as it has to be."""
-    return {MACHINES: machines_page(), OPERATIONS: operations_page()}
+    return {MACHINES: machines_page(), OPERATIONS: operations_page(), REASON_CODES: reason_codes_page()}
 
 
 def _chapter(path: str, table: Table) -> str:

@@ -26,3 +26,11 @@ class SettableClock:
         """Time passes at once, and everyone else takes a turn."""
         self.at += timedelta(milliseconds=milliseconds)
         await asyncio.sleep(0)
+
+
+class PatientClock(SettableClock):
+    """Stands still, but whoever sleeps really does, so that others get on."""
+
+    async def sleep(self, milliseconds: int) -> None:
+        """Wait as long as that takes."""
+        await asyncio.sleep(milliseconds / 1000)

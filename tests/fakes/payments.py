@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.kernel.errors import NotFound
-from domain.kernel.events import Event
-from domain.kernel.ids import new_uuid
 from domain.kernel.unit import Contention
 from domain.payments.authorization import overdue
+from tests.fakes.records import tell
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from domain.payments.capture import Capture
     from domain.payments.customer import Customer
     from domain.payments.operation import Operation
+    from domain.payments.origin import Origin
     from domain.payments.payment import Payment
     from domain.payments.refund import Refund
     from tests.fakes.transaction import Transaction
@@ -49,6 +49,11 @@ class MemoryPayments:
             raise Contention("The payment was changed at the same time; try again.")
         return self._write(payment)
 
+    async def of_reference(self, gateway: str, gateway_reference: str) -> UUID | None:
+        name = (gateway, gateway_reference)
+        rows = self._transaction.rows(self._table)
+        return min((row.id for row in rows if (row.gateway, row.gateway_reference) == name), default=None)
+
     async def overdue(self, at: datetime, limit: int) -> list[UUID]:
         due = [
             (payment.authorization_expires_at or payment.next_action_expires_at or at, payment.id)
@@ -60,21 +65,7 @@ class MemoryPayments:
     def _write(self, payment: Payment) -> Payment:
         saved = replace(payment, events=())
         self._transaction.put(self._table, saved)
-        first = payment.version - len(payment.events) + 1
-        events = [
-            Event(
-                id=new_uuid(event.occurred_at),
-                merchant_id=payment.merchant_id,
-                subject_type="payment",
-                subject_id=payment.id,
-                sequence=sequence,
-                name=event.type.value,
-                occurred_at=event.occurred_at,
-                data=event.data,
-            )
-            for sequence, event in enumerate(payment.events, first)
-        ]
-        self._transaction.later(lambda: self._transaction.tables.events.extend(events))
+        tell(self._transaction, "payment", payment)
         return saved
 
 
@@ -170,6 +161,17 @@ class MemoryCustomers:
                     return known
         self._transaction.put(self._table, customer)
         return customer
+
+
+class MemoryOrigins:
+    """Satisfies `Origins`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def add(self, payment: Payment, origin: Origin) -> None:
+        origins = self._transaction.tables.origins
+        self._transaction.later(lambda: origins.__setitem__(payment.id, origin))
 
 
 class MemoryKeys:

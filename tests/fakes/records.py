@@ -5,18 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.audit.audit_record import AuditRecord
+from domain.kernel.events import Event
 from domain.kernel.ids import new_uuid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
+    from adapters.postgres.audit.store import Subject
     from domain.audit.seal import Seal
     from domain.identity.actor import Actor
     from domain.kernel.clock import Clock
     from domain.kernel.events import JsonValue
     from domain.ledger.entry import Entry
     from tests.fakes.transaction import Transaction
+
+
+def tell(transaction: Transaction, subject_type: str, subject: Subject) -> None:
+    """Write an object's events that are not saved yet, numbered by its version, at the commit."""
+    first = subject.version - len(subject.events) + 1
+    events = [
+        Event(
+            id=new_uuid(event.occurred_at),
+            merchant_id=subject.merchant_id,
+            subject_type=subject_type,
+            subject_id=subject.id,
+            sequence=sequence,
+            name=event.type.value,
+            occurred_at=event.occurred_at,
+            data=event.data,
+        )
+        for sequence, event in enumerate(subject.events, first)
+    ]
+    transaction.later(lambda: transaction.tables.events.extend(events))
 
 
 class MemoryLedger:

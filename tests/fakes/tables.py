@@ -8,10 +8,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
+    from domain.approvals.approval_action import ApprovalAction
+    from domain.approvals.approval_policy import ApprovalPolicy
+    from domain.approvals.approval_request import ApprovalRequest
     from domain.audit.audit_record import AuditRecord
     from domain.audit.seal import Seal
+    from domain.disputes.dispute import Dispute
+    from domain.disputes.dispute_policy import DisputePolicy
+    from domain.disputes.early_fraud_warning import EarlyFraudWarning, WarningNotice
+    from domain.disputes.evidence import Evidence
+    from domain.disputes.evidence_file import EvidenceFile
+    from domain.disputes.note import Note
+    from domain.disputes.response import DisputeResponse
+    from domain.disputes.stage import DisputeStage
     from domain.kernel.events import Event
     from domain.kernel.idempotency import KeyClaim
     from domain.ledger.entry import Entry
@@ -19,10 +31,13 @@ if TYPE_CHECKING:
     from domain.payments.capture import Capture
     from domain.payments.customer import Customer
     from domain.payments.operation import Operation
+    from domain.payments.origin import Origin
     from domain.payments.payment import Payment
     from domain.payments.refund import Refund
+    from tests.fakes.disputes import NoticeRow
 
 ClaimKey = tuple["UUID", str, str]
+PolicyKey = tuple["UUID", "ApprovalAction", str]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,7 +49,21 @@ class Tables:
     captures: dict[UUID, Capture] = field(default_factory=dict)
     refunds: dict[UUID, Refund] = field(default_factory=dict)
     customers: dict[UUID, Customer] = field(default_factory=dict)
+    origins: dict[UUID, Origin] = field(default_factory=dict)
     merchants: dict[UUID, Merchant] = field(default_factory=dict)
+    approval_requests: dict[UUID, ApprovalRequest] = field(default_factory=dict)
+    approval_policies: dict[PolicyKey, ApprovalPolicy] = field(default_factory=dict)
+    disputes: dict[UUID, Dispute] = field(default_factory=dict)
+    notices: dict[UUID, NoticeRow] = field(default_factory=dict)
+    evidence: dict[tuple[UUID, DisputeStage], Evidence] = field(default_factory=dict)
+    evidence_files: dict[UUID, EvidenceFile] = field(default_factory=dict)
+    responses: dict[UUID, DisputeResponse] = field(default_factory=dict)
+    notes: dict[UUID, Note] = field(default_factory=dict)
+    warnings: dict[UUID, EarlyFraudWarning] = field(default_factory=dict)
+    parked_warnings: dict[tuple[str, str], tuple[datetime, WarningNotice]] = field(default_factory=dict)
+    dispute_policies: dict[tuple[UUID, str], DisputePolicy] = field(default_factory=dict)
+    gateway_cursors: dict[str, str] = field(default_factory=dict)
+    colleagues: dict[UUID, frozenset[UUID] | None] = field(default_factory=dict)
     claims: dict[ClaimKey, KeyClaim] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)

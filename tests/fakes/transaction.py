@@ -25,8 +25,8 @@ class Row(Protocol):
         ...
 
     @property
-    def merchant_id(self) -> UUID:
-        """Whose it is."""
+    def merchant_id(self) -> UUID | None:
+        """Whose it is; None while that is not known."""
         ...
 
 
@@ -43,7 +43,7 @@ class Transaction:
     def __init__(self, tables: Tables, fence: Scope) -> None:
         self.tables = tables
         self._fence = fence
-        self._writes: list[Callable[[], None]] = []
+        self._writes: list[Callable[[], object]] = []
         self._changed: dict[UUID, object] = {}
         self._held: list[asyncio.Lock] = []
         self._advisory: set[str] = set()
@@ -70,7 +70,7 @@ class Transaction:
         self._changed[row.id] = row
         self.later(lambda: table.__setitem__(row.id, row))
 
-    def later(self, write: Callable[[], None]) -> None:
+    def later(self, write: Callable[[], object]) -> None:
         """Do this at the commit."""
         self._writes.append(write)
 
@@ -111,5 +111,5 @@ class Transaction:
         self._advisory.clear()
 
 
-def _owner(row: Row | Merchant) -> UUID:
+def _owner(row: Row | Merchant) -> UUID | None:
     return row.id if isinstance(row, Merchant) else row.merchant_id

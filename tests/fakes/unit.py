@@ -5,14 +5,28 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from tests.fakes.approvals import MemoryApprovalPolicies, MemoryApprovalRequests
 from tests.fakes.clock import SettableClock
 from tests.fakes.crash import Crash
+from tests.fakes.disputes import (
+    MemoryColleagues,
+    MemoryCursors,
+    MemoryDisputePolicies,
+    MemoryDisputes,
+    MemoryEvidence,
+    MemoryNotes,
+    MemoryNotices,
+    MemoryResponses,
+    MemoryWarnings,
+)
+from tests.fakes.evidence_files import MemoryEvidenceFiles
 from tests.fakes.merchants import MemoryMerchants
 from tests.fakes.payments import (
     MemoryCaptures,
     MemoryCustomers,
     MemoryKeys,
     MemoryOperations,
+    MemoryOrigins,
     MemoryPayments,
     MemoryRefunds,
 )
@@ -28,7 +42,7 @@ if TYPE_CHECKING:
 
 
 class MemoryUnit:
-    """Satisfies the units of payments, ledger and audit."""
+    """Satisfies the units of payments, disputes, approvals, ledger and audit."""
 
     def __init__(self, units: MemoryUnits, transaction: Transaction, name: str) -> None:
         self._units = units
@@ -39,10 +53,23 @@ class MemoryUnit:
         self.captures = MemoryCaptures(transaction)
         self.refunds = MemoryRefunds(transaction)
         self.customers = MemoryCustomers(transaction)
+        self.origins = MemoryOrigins(transaction)
         self.merchants = MemoryMerchants(transaction)
         self.ledger = MemoryLedger(transaction)
         self.snapshots = MemorySnapshots(transaction)
         self.keys = MemoryKeys(transaction)
+        self.approvals = MemoryApprovalRequests(transaction)
+        self.approval_policies = MemoryApprovalPolicies(transaction)
+        self.disputes = self.dispute_queue = MemoryDisputes(transaction)
+        self.notices = MemoryNotices(transaction)
+        self.evidence = MemoryEvidence(transaction)
+        self.evidence_files = MemoryEvidenceFiles(transaction, transaction.tables.evidence_files)
+        self.responses = MemoryResponses(transaction)
+        self.notes = MemoryNotes(transaction)
+        self.warnings = MemoryWarnings(transaction)
+        self.dispute_policies = MemoryDisputePolicies(transaction)
+        self.colleagues = MemoryColleagues(transaction)
+        self.gateway_cursors = MemoryCursors(transaction)
         self.audit = MemoryAudit(transaction, units.clock)
         self.seals = MemorySeals(transaction)
 

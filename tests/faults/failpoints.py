@@ -10,4 +10,7 @@ INTENTS = tuple(
 CALLS = tuple(
     f"{verb}.call.{moment}" for verb in ("authorize", "capture", "refund", "void") for moment in ("before", "answered")
 )
+APPROVALS = tuple(
+    f"approval.{change}.{moment}" for change in ("approve", "succeed") for moment in ("before_commit", "committed")
+)
 OUTCOMES = ("outcome.before_commit", "outcome.committed")

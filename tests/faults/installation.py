@@ -16,8 +16,15 @@ from adapters.gateways.registry import GatewayRegistry
 from adapters.gateways.simulator import SimulatorGateway
 from adapters.postgres.database import Database
 from adapters.postgres.unit import PostgresUnits
+from app.approved_actions import ActionTable, approved_refunds
 from app.settings import load_settings
 from app.verify import verified
+from domain.approvals.approval_action import ApprovalAction
+from domain.approvals.approval_policy import ApprovalPolicy
+from domain.approvals.approval_request import ApprovalRequest
+from domain.approvals.approve_request import ApproveRequest, approve_request
+from domain.approvals.carry_out_requests import CarryOutRequests, carry_out_requests
+from domain.approvals.ports import ApprovalPorts
 from domain.identity.actor import system_actor
 from domain.payments.capture_payment import CapturePayment, capture_payment
 from domain.payments.confirm_payment import ConfirmPayment, confirm_payment
@@ -26,6 +33,7 @@ from domain.payments.payment import CaptureMode
 from domain.payments.ports import PaymentPorts
 from domain.payments.refund_payment import RefundPayment, refund_payment
 from domain.payments.resolve_operations import ResolveOperations, resolve_operations
+from domain.payments.results import RefundResult
 from domain.payments.void_payment import VoidPayment, void_payment
 from tests.builders.identity import an_actor
 from tests.builders.merchants import a_merchant
@@ -44,10 +52,14 @@ if TYPE_CHECKING:
 # More than the longest pause between two checks of one operation.
 _AHEAD = timedelta(hours=2)
 _MOST_ROUNDS = 10
-_OPEN = "SELECT count(*) FROM operations WHERE status IN ('PENDING', 'UNKNOWN')"
+_OPEN = """
+SELECT (SELECT count(*) FROM operations WHERE status IN ('PENDING', 'UNKNOWN'))
+    + (SELECT count(*) FROM approval_requests WHERE status = 'APPROVED')
+"""
 _UNFINISHED = """
 SELECT id FROM payments
 WHERE status = 'PROCESSING' OR capture_pending_minor + refund_pending_minor + unknown_operations > 0 OR void_pending
+UNION ALL SELECT id FROM approval_requests WHERE status = 'APPROVED'
 """
 
 
@@ -88,8 +100,26 @@ class Till:
         return (await capture_payment(self.ports, an_actor(self.merchant_id), command)).capture
 
     async def refund(self, payment_id: UUID, amount: Money | None = None) -> Refund:
+        result = await self._refund(payment_id, amount)
+        assert isinstance(result, RefundResult), "it needs approval"
+        return result.refund
+
+    async def ask_to_refund(self, payment_id: UUID, amount: Money) -> ApprovalRequest:
+        policy = ApprovalPolicy(merchant_id=self.merchant_id, action=ApprovalAction.REFUND_PAYMENT, threshold=amount)
+        async with self.ports.units.begin(system_actor("test"), "policy") as unit:
+            await unit.approval_policies.put(policy)
+            await unit.commit()
+        result = await self._refund(payment_id, amount)
+        assert isinstance(result, ApprovalRequest), "it needs no approval"
+        return result
+
+    async def _refund(self, payment_id: UUID, amount: Money | None) -> RefundResult | ApprovalRequest:
         command = RefundPayment(idempotency_key=f"refund-{uuid4()}", payment_id=payment_id, amount=amount)
-        return (await refund_payment(self.ports, an_actor(self.merchant_id), command)).refund
+        return await refund_payment(self.ports, an_actor(self.merchant_id), command)
+
+    async def approve(self, request: ApprovalRequest) -> ApprovalRequest:
+        command = ApproveRequest(request_id=request.id)
+        return await approve_request(approvals_of(self.ports), an_actor(self.merchant_id), command)
 
     async def void(self, payment_id: UUID) -> Payment:
         command = VoidPayment(idempotency_key=f"void-{uuid4()}", payment_id=payment_id)
@@ -98,6 +128,11 @@ class Till:
     async def confirm(self, payment_id: UUID) -> Payment:
         command = ConfirmPayment(idempotency_key=f"confirm-{uuid4()}", payment_id=payment_id)
         return (await confirm_payment(self.ports, an_actor(self.merchant_id), command)).payment
+
+
+def approvals_of(ports: PaymentPorts) -> ApprovalPorts:
+    """The ports of approvals beside those of payments."""
+    return ApprovalPorts(clock=ports.clock, units=ports.units, actions=ActionTable(approved_refunds(ports)))
 
 
 @asynccontextmanager
@@ -145,10 +180,12 @@ async def tell_story(till: Till) -> None:
         await customer.post(challenged.next_action_url or "", data={"decision": "approve"})
     await till.confirm(challenged.id)
     await till.void((await till.create(token="tok_3ds_required")).id)
+    await till.approve(await till.ask_to_refund((await till.create(automatic=True)).id, eur(60)))
+    await till.ask_to_refund((await till.create(automatic=True)).id, eur(60))
 
 
 async def recover(dsn: str, simulator_url: str, *, around: Callable[[Gateway], Gateway] | None = None) -> None:
-    """What the job does in the hours after a crash."""
+    """What the jobs do in the hours after a crash."""
     clock = AheadClock()
     async with opened(dsn, simulator_url, clock=clock, around=around) as ports:
         for _ in range(_MOST_ROUNDS):
@@ -157,7 +194,9 @@ async def recover(dsn: str, simulator_url: str, *, around: Callable[[Gateway], G
             clock.ahead += _AHEAD
             while await resolve_operations(ports, system_actor("jobs.resolve_operations"), ResolveOperations()):
                 pass
-    raise AssertionError("operations stay open however long the job asks")
+            while await carry_out_requests(approvals_of(ports), system_actor("jobs.approvals"), CarryOutRequests()):
+                pass
+    raise AssertionError("something stays open however long the jobs ask")
 
 
 async def violations(dsn: str, simulator_url: str | None = None) -> list[str]:

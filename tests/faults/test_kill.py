@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from domain.payments.gateway import Outcome, OutcomeKind
-from tests.faults.failpoints import CALLS, INTENTS, OUTCOMES
+from tests.faults.failpoints import APPROVALS, CALLS, INTENTS, OUTCOMES
 from tests.faults.installation import corrupt, query, recover, unfinished, violations
 
 if TYPE_CHECKING:
@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
 ROUNDS = int(os.environ.get("FAULT_ROUNDS", "5"))
 # The third outcome of the story is that of a capture.
-FAILPOINTS = [*INTENTS, *CALLS, *(f"{outcome}=3" for outcome in OUTCOMES)]
+# The story's second refund is asked for, and its third intent is what was approved.
+APPROVED = [
+    *("refund.intent.committed=2", "refund.intent.before_commit=3", "refund.intent.committed=3"),
+    *("refund.call.before=2", "refund.call.answered=2"),
+    *APPROVALS,
+]
+FAILPOINTS = [*INTENTS, *CALLS, *(f"{outcome}=3" for outcome in OUTCOMES), *APPROVED]
 
 
 async def _lost(dsn: str, ended: Ended) -> list[tuple[str, str, int]]:

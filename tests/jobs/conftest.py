@@ -11,12 +11,17 @@ from adapters.postgres.database import Database
 from adapters.postgres.unit import PostgresUnits
 from domain.kernel.clock import SystemClock
 from domain.payments.ports import PaymentPorts
+from tests.builders.merchants import a_merchant
 from tests.fakes.clock import SettableClock
+from tests.fakes.desk import JOBS, Desk
+from tests.fakes.dispute_desk import DisputeDesk
 from tests.fakes.gateway import StandInGateway
 from tests.faults.installation import Till, add_merchant
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+
+    from domain.merchants.merchant import Merchant
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +51,15 @@ async def shop(database: Database, database_url: str) -> Shop:
     gateway = StandInGateway(clock)
     ports = PaymentPorts(clock=clock, units=PostgresUnits(database), gateways=gateway)
     return Shop(database, Till(ports, await add_merchant(database_url)), gateway, clock)
+
+
+@pytest.fixture
+async def dispute_desk(database: Database) -> DisputeDesk:
+    """A merchant's disputes at the hour that it is, with a gateway that takes answers."""
+    clock = SettableClock(SystemClock().now())
+    units = PostgresUnits(database)
+    merchant: Merchant = a_merchant()
+    async with units.begin(JOBS, "test") as unit:
+        await unit.merchants.add(merchant)
+        await unit.commit()
+    return DisputeDesk(Desk(units, merchant, StandInGateway(clock), clock))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from adapters.postgres.audit import tables
 from adapters.postgres.statement import insert_row
@@ -12,13 +12,13 @@ from domain.kernel.events import Event
 from domain.kernel.ids import new_uuid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from enum import StrEnum
     from uuid import UUID
 
     from adapters.postgres.database import FencedConnection
     from domain.identity.actor import Actor
     from domain.kernel.events import JsonValue
-    from domain.payments.payment import Payment
 
 _INSERT_RECORD = insert_row(tables.audit_records)
 _INSERT_EVENT = insert_row(tables.events)
@@ -67,6 +67,30 @@ class AuditStore:
         await self._connection.execute(_INSERT_RECORD.sql, *_INSERT_RECORD.args(**values))
 
 
+class Happening(Protocol):
+    """What happened to an object, as its context says it."""
+
+    @property
+    def type(self) -> StrEnum: ...  # noqa: D102 - its value is the event's name
+    @property
+    def occurred_at(self) -> datetime: ...  # noqa: D102
+    @property
+    def data(self) -> Mapping[str, JsonValue]: ...  # noqa: D102
+
+
+class Subject(Protocol):
+    """An object whose version counts its events; `events` are those not yet saved."""
+
+    @property
+    def id(self) -> UUID: ...  # noqa: D102
+    @property
+    def merchant_id(self) -> UUID: ...  # noqa: D102
+    @property
+    def version(self) -> int: ...  # noqa: D102
+    @property
+    def events(self) -> Sequence[Happening]: ...  # noqa: D102
+
+
 class EventStore:
     """Appends what happened to an object, numbered by its version."""
 
@@ -74,21 +98,21 @@ class EventStore:
         self._connection = connection
         self._actor = actor
 
-    async def append(self, payment: Payment) -> None:
-        """The payment's events that are not saved yet."""
-        first = payment.version - len(payment.events) + 1
+    async def append(self, subject_type: str, subject: Subject) -> None:
+        """The object's events that are not saved yet."""
+        first = subject.version - len(subject.events) + 1
         events = [
             Event(
                 id=new_uuid(event.occurred_at, sequence),
-                merchant_id=payment.merchant_id,
-                subject_type="payment",
-                subject_id=payment.id,
+                merchant_id=subject.merchant_id,
+                subject_type=subject_type,
+                subject_id=subject.id,
                 sequence=sequence,
                 name=event.type.value,
                 occurred_at=event.occurred_at,
                 data=event.data,
             )
-            for sequence, event in enumerate(payment.events, first)
+            for sequence, event in enumerate(subject.events, first)
         ]
         arguments = [_INSERT_EVENT.args(**self._columns(event)) for event in events]
         await self._connection.executemany(_INSERT_EVENT.sql, arguments)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from asyncpg import Record
 
     from adapters.postgres.database import Database
+    from domain.disputes.dispute import Dispute
     from domain.identity.actor import Scope
     from domain.kernel.paging import PageRequest, Slice
     from domain.ledger.filter import LedgerEntryFilter
@@ -57,7 +58,7 @@ LEFT JOIN LATERAL (
 ORDER BY c.currency
 """
 _ENTRY = """
-SELECT e.merchant_id, e.id, e.kind, e.payment_id, e.operation_id, e.posted_at,
+SELECT e.merchant_id, e.id, e.kind, e.payment_id, e.operation_id, e.dispute_id, e.posted_at,
        p.accounts, p.currencies, p.amounts
 FROM ({source}) AS e
 CROSS JOIN LATERAL (
@@ -69,6 +70,12 @@ ORDER BY e.id {direction}
 """
 _OF_PAYMENTS = _ENTRY.format(
     source="SELECT * FROM ledger_entries WHERE merchant_id = ANY ($1::uuid[]) AND payment_id = ANY ($2::uuid[])",
+    direction="ASC",
+)
+# By the payments' index: a payment has few entries, and fewer of disputes.
+_OF_DISPUTES = _ENTRY.format(
+    source="SELECT * FROM ledger_entries WHERE merchant_id = ANY ($1::uuid[]) AND payment_id = ANY ($2::uuid[])"
+    " AND dispute_id = ANY ($3::uuid[])",
     direction="ASC",
 )
 _BY_IDS = _ENTRY.format(source="SELECT * FROM ledger_entries WHERE id = ANY ($1::uuid[])", direction="ASC")
@@ -105,6 +112,18 @@ class LedgerReads:
             children[row["payment_id"]].append(entry_of(row))
         return [children[payment.id] for payment in payments]
 
+    async def entries_of_disputes(self, scope: Scope, disputes: Sequence[Dispute]) -> list[list[Entry]]:
+        """Each dispute's entries, oldest first."""
+        covered = [dispute for dispute in disputes if scope.covers(dispute.merchant_id)]
+        merchant_ids = list({dispute.merchant_id for dispute in covered})
+        payment_ids = list({dispute.payment_id for dispute in covered})
+        async with self._database.connection(scope) as connection:
+            found = await connection.fetch(_OF_DISPUTES, merchant_ids, payment_ids, [dispute.id for dispute in covered])
+        children: defaultdict[UUID, list[Entry]] = defaultdict(list)
+        for row in found:
+            children[row["dispute_id"]].append(entry_of(row))
+        return [children[dispute.id] for dispute in disputes]
+
     async def entries(self, scope: Scope, ids: Collection[UUID]) -> dict[UUID, Entry]:
         """Entries by id."""
         async with self._database.connection(scope) as connection:
@@ -139,6 +158,7 @@ def entry_of(row: Record) -> Entry:
         posted_at=row["posted_at"],
         payment_id=row["payment_id"],
         operation_id=row["operation_id"],
+        dispute_id=row["dispute_id"],
     )
 
 

@@ -67,6 +67,7 @@ class LedgerStore:
                     kind=entry.kind.value,
                     payment_id=entry.payment_id,
                     operation_id=entry.operation_id,
+                    dispute_id=entry.dispute_id,
                     posted_at=entry.posted_at,
                 ),
             )

@@ -15,6 +15,7 @@ ledger_entries = sa.Table(
     text("kind"),
     uuid("payment_id", nullable=True),
     uuid("operation_id", nullable=True),
+    uuid("dispute_id", nullable=True),
     moment("posted_at"),
     xid(),
     sa.PrimaryKeyConstraint("merchant_id", "id", name="pk_ledger_entries"),

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select, update
 
+from adapters.currencies import currency_of
 from adapters.postgres.merchants.tables import merchants
 from adapters.postgres.statement import Statement, insert_row
 from domain.kernel.errors import NotFound
+from domain.kernel.money import Money
 from domain.merchants.fee_plan import FeePlan, FeeRate
 from domain.merchants.merchant import Merchant, MerchantStatus
 
@@ -29,7 +31,16 @@ _UPDATE = Statement(
     .values(
         {
             name: bindparam(name, type_=merchants.c[name].type)
-            for name in ("name", "status", "fee_rates", "returns_fee_on_refund", "updated_at", "version")
+            for name in (
+                "name",
+                "status",
+                "time_zone",
+                "fee_rates",
+                "returns_fee_on_refund",
+                "dispute_fees",
+                "updated_at",
+                "version",
+            )
         }
     )
 )
@@ -53,11 +64,18 @@ def merchant_of(row: Record) -> Merchant:
         currency=row["currency"],
         status=MerchantStatus(row["status"]),
         gateway=row["gateway"],
-        fee_plan=FeePlan(rates=rates, returns_fee_on_refund=row["returns_fee_on_refund"]),
+        time_zone=row["time_zone"],
+        fee_plan=FeePlan(
+            rates=rates, returns_fee_on_refund=row["returns_fee_on_refund"], dispute_fees=_dispute_fees(row)
+        ),
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         version=row["version"],
     )
+
+
+def _dispute_fees(row: Record) -> tuple[Money, ...]:
+    return tuple(Money(minor, currency_of(code)) for code, minor in sorted(row["dispute_fees"].items()))
 
 
 def merchant_values(merchant: Merchant) -> dict[str, Any]:
@@ -79,6 +97,8 @@ def merchant_values(merchant: Merchant) -> dict[str, Any]:
             for rate in merchant.fee_plan.rates
         ],
         "returns_fee_on_refund": merchant.fee_plan.returns_fee_on_refund,
+        "dispute_fees": {fee.currency.code: fee.minor for fee in merchant.fee_plan.dispute_fees},
+        "time_zone": merchant.time_zone,
         "created_at": merchant.created_at,
         "updated_at": merchant.updated_at,
         "version": merchant.version,

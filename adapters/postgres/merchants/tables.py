@@ -18,6 +18,8 @@ merchants = sa.Table(
     sa.Column("gateway", sa.Text, nullable=False),
     sa.Column("fee_rates", JSONB, nullable=False),
     sa.Column("returns_fee_on_refund", sa.Boolean, nullable=False),
+    sa.Column("dispute_fees", JSONB, nullable=False),
+    sa.Column("time_zone", sa.Text, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),

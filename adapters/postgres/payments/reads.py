@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from adapters.postgres.audit.tables import events
 from adapters.postgres.keyset import Key, cursor_of, microseconds, moment, most_rows, position_of, slice_of
 from adapters.postgres.payments import lists, rows, search, tables
+from adapters.postgres.payments.origins import origins_of
 from adapters.postgres.payments.timeline import PaymentTimeline, keys_of, story_line_of
 from adapters.postgres.statement import Statement
 from domain.payments.filter import PaymentFilter, PaymentOrder
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from domain.payments.capture import Capture
     from domain.payments.customer import Customer
     from domain.payments.operation import Operation
+    from domain.payments.origin import Origin
     from domain.payments.payment import Payment
     from domain.payments.refund import Refund
     from domain.payments.story import StoryLine
@@ -118,6 +120,10 @@ class PaymentReads(PaymentTimeline):
             for row in found
             if row["subject_type"] == "payment" and scope.covers(row["merchant_id"])
         }
+
+    async def origins_of(self, scope: Scope, payments: Sequence[Payment]) -> dict[UUID, Origin]:
+        """Where payments came from, by the payments' ids, as far as that is known."""
+        return await origins_of(self._database, scope, payments)
 
     async def operations_of(self, scope: Scope, payments: Sequence[Payment]) -> list[list[Operation]]:
         """Each payment's operations, oldest first."""

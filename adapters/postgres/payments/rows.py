@@ -76,6 +76,7 @@ def payment_values(payment: Payment) -> dict[str, Any]:
         "captured_minor": payment.captured_minor,
         "refunded_minor": payment.refunded_minor,
         "disputed_minor": payment.disputed_minor,
+        "double_loss_minor": payment.double_loss_minor,
         "capture_pending_minor": payment.capture_pending_minor,
         "refund_pending_minor": payment.refund_pending_minor,
         "final_capture_pending": payment.final_capture_pending,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 
 from adapters.postgres.payments import rows, tables
-from adapters.postgres.statement import Statement, insert_row, select_row
+from adapters.postgres.statement import Statement, select_row
+from adapters.postgres.versioned import VersionedTable
 from domain.kernel.errors import NotFound
-from domain.kernel.unit import Contention
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,19 +21,10 @@ if TYPE_CHECKING:
 
 _T = tables.payments
 _CHANGING = [c.key for c in _T.columns if c.computed is None and c.key not in rows.FIXED_PAYMENT_COLUMNS]
-_INSERT = insert_row(_T)
+_WRITTEN = VersionedTable(_T, "payment", "The payment", rows.payment_values, _CHANGING)
 _BY_ID = Statement(select(_T).where(_T.c.id == bindparam("id")))
 _LOCK = Statement(select(_T).where(_T.c.id == bindparam("id")).with_for_update())
 _GET = select_row(_T)
-_UPDATE = Statement(
-    update(_T)
-    .where(
-        _T.c.merchant_id == bindparam("key_merchant_id"),
-        _T.c.id == bindparam("key_id"),
-        _T.c.version == bindparam("key_version"),
-    )
-    .values({name: bindparam(name, type_=_T.c[name].type) for name in _CHANGING})
-)
 # As plain text: each half is what its partial index holds, in that order, and has the limit too: without it, under the
 # fences, PostgreSQL does not merge the two by their order but reads and sorts all that is overdue.
 _OVERDUE = """
@@ -51,6 +41,8 @@ SELECT id FROM (
 ORDER BY due
 LIMIT $2
 """
+
+_OF_REFERENCE = "SELECT id FROM payments WHERE gateway = $1 AND gateway_reference = $2 ORDER BY id LIMIT 1"
 
 
 class PaymentStore:
@@ -70,28 +62,15 @@ class PaymentStore:
 
     async def add(self, payment: Payment) -> Payment:
         """A new one with its events; returned without them."""
-        await self._connection.execute(_INSERT.sql, *_INSERT.args(**rows.payment_values(payment)))
-        await self._events.append(payment)
-        return replace(payment, events=())
+        return await _WRITTEN.add(self._connection, self._events, payment)
 
     async def save(self, payment: Payment) -> Payment:
         """A changed one with its events; returned without them."""
-        if not payment.events:
-            return payment
-        status = await self._connection.execute(
-            _UPDATE.sql,
-            *_UPDATE.args(
-                **rows.payment_values(payment),
-                key_merchant_id=payment.merchant_id,
-                key_id=payment.id,
-                key_version=payment.version - len(payment.events),
-            ),
-        )
-        if status != "UPDATE 1":
-            message = "The payment was changed at the same time; try again."
-            raise Contention(message)
-        await self._events.append(payment)
-        return replace(payment, events=())
+        return await _WRITTEN.save(self._connection, self._events, payment)
+
+    async def of_reference(self, gateway: str, gateway_reference: str) -> UUID | None:
+        """The payment that a gateway knows by this reference, if there is one."""
+        return await self._connection.fetchval(_OF_REFERENCE, gateway, gateway_reference)
 
     async def overdue(self, at: datetime, limit: int) -> list[UUID]:
         """Payments whose authorization or next action has run out, the oldest first."""

@@ -86,6 +86,7 @@ payments = sa.Table(
     minor("captured_minor"),
     minor("refunded_minor"),
     minor("disputed_minor"),
+    minor("double_loss_minor"),
     minor("capture_pending_minor"),
     minor("refund_pending_minor"),
     flag("final_capture_pending"),
@@ -136,6 +137,11 @@ payments = sa.Table(
     sa.Index("ix_payments_merchant_reference", "merchant_id", "reference", "created_at", "id"),
     sa.Index("ix_payments_reference", "reference", *_newest(Whose.A_VALUES)),
     sa.Index("ix_payments_merchant_last4", "merchant_id", "last4", "created_at", "id"),
+    _some(
+        *("ix_payments_merchant_fingerprint", "fingerprint IS NOT NULL"),
+        *("merchant_id", "fingerprint", "created_at", "id"),
+    ),
+    _some("ix_payments_gateway_reference", "gateway_reference IS NOT NULL", "gateway_reference", "gateway"),
     sa.Index("ix_payments_customer", "merchant_id", "customer_id", "created_at", "id"),
     sa.Index("ix_payments_status", "status", *_newest(Whose.A_VALUES)),
     sa.Index("ix_payments_gateway", "gateway", *_newest(Whose.A_VALUES)),
@@ -241,6 +247,19 @@ idempotency_keys = sa.Table(
     moment("claimed_at"),
     sa.PrimaryKeyConstraint("merchant_id", "mutation", "key", name="pk_idempotency_keys"),
     _of_merchant("idempotency_keys"),
+)
+
+payment_origins = sa.Table(
+    "payment_origins",
+    metadata,
+    uuid("merchant_id"),
+    uuid("payment_id"),
+    text("ip_address", nullable=True),
+    text("device_id", nullable=True),
+    text("customer_account", nullable=True),
+    text("shipping_address", nullable=True),
+    sa.PrimaryKeyConstraint("merchant_id", "payment_id", name="pk_payment_origins"),
+    _of_parent("payment_origins", "payment_id", "payments"),
 )
 
 payment_words = _words("payment", moment("created_at"))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from adapters.postgres.verification.approval_checks import APPROVAL_CHECKS
+from adapters.postgres.verification.dispute_checks import DISPUTE_CHECKS
 from adapters.postgres.verification.event_checks import EVENT_CHECKS
+from adapters.postgres.verification.evidence_checks import EVIDENCE_CHECKS, evidence_violations
 from adapters.postgres.verification.gateway_effects import gateway_differences
 from adapters.postgres.verification.ledger_checks import LEDGER_CHECKS
 from adapters.postgres.verification.payment_checks import PAYMENT_CHECKS
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from adapters.postgres.database import Database, FencedConnection
     from adapters.postgres.verification.gateway_effects import GatewayEffect
 
-CHECKS = LEDGER_CHECKS + PAYMENT_CHECKS + EVENT_CHECKS
+CHECKS = LEDGER_CHECKS + PAYMENT_CHECKS + EVENT_CHECKS + APPROVAL_CHECKS + DISPUTE_CHECKS + EVIDENCE_CHECKS
 
 
 class Books:
@@ -32,7 +35,7 @@ class Books:
         found: list[str] = []
         for check in CHECKS:
             found += await check.violations(self._connection)
-        return found + await seal_violations(self._connection)
+        return found + await evidence_violations(self._connection) + await seal_violations(self._connection)
 
     async def differences(
         self, gateway: str, before: Sequence[GatewayEffect], after: Sequence[GatewayEffect]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -22,6 +23,9 @@ _PREFIXES = {
     "operation_id": Prefix.OPERATION,
     "capture_id": Prefix.CAPTURE,
     "refund_id": Prefix.REFUND,
+    "request_id": Prefix.APPROVAL,
+    "dispute_id": Prefix.DISPUTE,
+    "warning_id": Prefix.WARNING,
     "entry_id": Prefix.ENTRY,
 }
 
@@ -51,7 +55,11 @@ def listed(name: str, sentences: Iterable[str]) -> list[str]:
 
 
 def _readable(row: Any) -> dict[str, object]:  # noqa: ANN401 - asyncpg's records have columns of any type
-    return {
-        name: format_id(_PREFIXES[name], value) if isinstance(value, UUID) and name in _PREFIXES else value
-        for name, value in row.items()
-    }
+    return {name: _plain(name, value) for name, value in row.items()}
+
+
+def _plain(name: str, value: object) -> object:
+    if isinstance(value, UUID) and name in _PREFIXES:
+        return format_id(_PREFIXES[name], value)
+    # Sums are numeric in PostgreSQL, and a round one of those would be shown as 1E+4.
+    return f"{value:f}" if isinstance(value, Decimal) else value

@@ -31,7 +31,8 @@ FULL JOIN (SELECT merchant_id, entry_id, count(*) AS postings FROM ledger_postin
 WHERE e.id IS NULL OR coalesce(p.postings, 0) < 2
 """,
 )
-# Debits are positive. What is foreign to a payment's currency counts as a difference.
+# Debits are positive. What is foreign to a payment's currency counts as a difference. What disputes moved is compared
+# with them.
 _PAYMENTS_AGREE = Check(
     name="payment-ledger",
     sentence=(
@@ -51,7 +52,7 @@ WITH posted AS (
     FROM ledger_entries AS e
     JOIN ledger_postings AS p ON (p.merchant_id, p.entry_id) = (e.merchant_id, e.id)
     CROSS JOIN LATERAL (SELECT p.account LIKE 'gateway\\_clearing:%' AS clearing, e.kind = 'CAPTURE' AS captures) AS is_
-    WHERE e.payment_id IS NOT NULL
+    WHERE e.payment_id IS NOT NULL AND e.kind NOT IN ('DISPUTE', 'DISPUTE_REVERSAL')
     GROUP BY 1, 2, 3
 ), compared AS (
     SELECT coalesce(p.id, l.payment_id) AS payment_id, p.captured_minor, p.refunded_minor, p.fee_minor,

@@ -140,7 +140,8 @@ WHERE NOT EXISTS (
 )
 """,
 )
-# The key of a void may have no operation: what waits for the customer is canceled without a call.
+# The key of a void may have no operation: what waits for the customer is canceled without a call. Nor has what waits
+# for approval.
 _KEYS_POINT = Check(
     name="idempotency-key",
     sentence="the key {key!r} of {mutation} of {merchant_id} points to {payment_id} and {operation_id}: {missing}",
@@ -150,7 +151,21 @@ SELECT k.merchant_id, k.mutation, k.key, k.payment_id, k.operation_id,
 FROM idempotency_keys AS k
 LEFT JOIN payments AS p ON (p.merchant_id, p.id) = (k.merchant_id, k.payment_id)
 LEFT JOIN operations AS o ON (o.merchant_id, o.id) = (k.merchant_id, k.operation_id) AND o.payment_id = k.payment_id
-WHERE p.id IS NULL OR (o.id IS NULL AND k.mutation <> 'voidPayment')
+LEFT JOIN approval_requests AS a ON (a.merchant_id, a.operation_id) = (k.merchant_id, k.operation_id)
+LEFT JOIN LATERAL (
+    SELECT r.merchant_id, r.id FROM dispute_responses AS r
+    WHERE (r.merchant_id, r.id, r.payment_id) = (k.merchant_id, k.operation_id, k.payment_id)
+      AND k.mutation = CASE r.kind WHEN 'ACCEPT' THEN 'acceptDispute' ELSE 'submitDisputeEvidence' END
+    UNION ALL
+    SELECT w.merchant_id, w.id FROM early_fraud_warnings AS w
+    WHERE k.mutation = 'preventDispute'
+      AND (w.merchant_id, w.id, w.payment_id) = (k.merchant_id, k.operation_id, k.payment_id)
+    UNION ALL
+    SELECT n.merchant_id, n.id FROM dispute_notices AS n
+    WHERE k.mutation = 'recordDisputeNotice'
+      AND (n.merchant_id, n.id, n.payment_id) = (k.merchant_id, k.operation_id, k.payment_id)
+) AS d ON true
+WHERE p.id IS NULL OR (o.id IS NULL AND a.id IS NULL AND d.id IS NULL AND k.mutation <> 'voidPayment')
 """,
 )
 

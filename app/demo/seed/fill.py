@@ -14,13 +14,24 @@ import asyncpg
 import orjson
 from sqlalchemy.dialects.postgresql import JSONB
 
+from adapters.postgres.approvals.tables import approval_policies, approval_requests
 from adapters.postgres.audit.tables import audit_records, events
+from adapters.postgres.database import FencedConnection
+from adapters.postgres.disputes import tables as dispute_tables
 from adapters.postgres.identity import rows as identity_rows
 from adapters.postgres.identity.tables import api_clients, invitations, memberships, users
 from adapters.postgres.ledger.tables import ledger_entries, ledger_postings
 from adapters.postgres.merchants.store import merchant_values
 from adapters.postgres.merchants.tables import merchants
-from adapters.postgres.payments.tables import captures, customers, operations, payments, refunds
+from adapters.postgres.payments.tables import (
+    captures,
+    customers,
+    operations,
+    payment_origins,
+    payments,
+    refunds,
+)
+from app.demo.seed.aftermath import SEED, tell_aftermath
 from app.demo.seed.credentials import DerivedSecrets
 from app.demo.seed.gateway_side import NewJournal
 from app.demo.seed.history import History
@@ -28,13 +39,13 @@ from app.demo.seed.identifiers import Identifiers
 from app.demo.seed.merchants import MERCHANTS
 from app.demo.seed.past import tell
 from app.demo.seed.people import Cast, cast
+from app.demo.seed.sales import Sales
 from domain.identity.actor import system_actor
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
 
-    from asyncpg import Connection
     from sqlalchemy import Table
 
     from domain.kernel.events import JsonValue
@@ -54,21 +65,40 @@ _ANALYZED = (
     ledger_postings,
     events,
     audit_records,
+    payment_origins,
+    dispute_tables.disputes,
+    dispute_tables.dispute_notices,
+    dispute_tables.dispute_evidence,
+    dispute_tables.dispute_responses,
+    dispute_tables.dispute_notes,
+    dispute_tables.early_fraud_warnings,
+    dispute_tables.dispute_policies,
+    approval_policies,
+    approval_requests,
 )
 # As many at a time: enough for one COPY a table to be worth its trip, few enough to stay small in memory.
 _CHAPTER = 1_000
 
 
 def seed(
-    dsn: str, *, data: Path, journal: Path, simulator_url: str, empty: bool, payments_count: int = PAYMENTS
+    dsn: str,
+    *,
+    data: Path,
+    journal: Path,
+    simulator_url: str,
+    empty: bool,
+    payments_count: int = PAYMENTS,
+    now: datetime | None = None,
 ) -> bool:
     """Fill a migrated database, as its owner; false, and nothing done, when it has merchants already.
 
     `data` keeps the key of all credentials; `journal` is the simulator's file, replaced by one that knows the seed's
-    payments; `empty` leaves out all that payments bring with them. It happens as a whole or not at all.
+    payments and disputes; `empty` leaves out all that payments bring with them; `now` is when the story ends. It
+    happens as a whole or not at all.
     """
+    count, end = 0 if empty else payments_count, now or datetime.now(UTC)
     with _no_cycles():
-        return asyncio.run(_seed(dsn, DerivedSecrets.of(data), journal, simulator_url, 0 if empty else payments_count))
+        return asyncio.run(_seed(dsn, DerivedSecrets.of(data), journal, simulator_url, count, end))
 
 
 @contextmanager
@@ -83,18 +113,21 @@ def _no_cycles() -> Generator[None]:
             gc.enable()
 
 
-async def _seed(dsn: str, secrets: DerivedSecrets, journal_path: Path, simulator_url: str, count: int) -> bool:
-    connection = await asyncpg.connect(dsn)
+async def _seed(
+    dsn: str, secrets: DerivedSecrets, journal_path: Path, simulator_url: str, count: int, now: datetime
+) -> bool:
+    # Statements here are short: a compiler for one takes longer than it does.
+    connection = await asyncpg.connect(dsn, connection_class=FencedConnection, server_settings={"jit": "off"})
     try:
         async with connection.transaction():
             # Two demos that start at once on one database: the second one finds it filled.
             await connection.execute("LOCK TABLE merchants IN EXCLUSIVE MODE")
             if await connection.fetchval("SELECT EXISTS (SELECT FROM merchants)"):
                 return False
-            now = datetime.now(UTC)
             actors = cast(secrets.client_secret, now)
             await _introduce(connection, actors, now)
             journal = NewJournal(journal_path)
+            sales = Sales(Random(SEED))  # noqa: S311 - the demo is to look the same each time
             chapters = tell(actors, count=count, now=now, simulator_url=simulator_url, chapter=_CHAPTER)
             # The next chapter is made while PostgreSQL takes the last one in.
             coming = _next(chapters)
@@ -102,12 +135,28 @@ async def _seed(dsn: str, secrets: DerivedSecrets, journal_path: Path, simulator
                 coming = _next(chapters)
                 await _keep(connection, history)
                 journal.add(history.journal)
+                sales.note(history)
+            if count:
+                # Only now: COPY is binary, and takes a document as text.
+                await _speak_json(connection)
+                journal.add(await tell_aftermath(connection, actors, sales, now))
             # Before the commit, so that its checks of each ledger entry are planned on what is there.
             await connection.execute(f"ANALYZE {', '.join(table.name for table in _ANALYZED)}")
             journal.finish()
         return True
     finally:
         await connection.close()
+
+
+async def _speak_json(connection: FencedConnection) -> None:
+    """Take documents from the verbs' stores as the pool's connections do."""
+    await connection.set_type_codec(
+        "jsonb", encoder=_encode_json, decoder=orjson.loads, schema="pg_catalog", format="text"
+    )
+
+
+def _encode_json(value: object) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _next(chapters: Iterator[History]) -> asyncio.Future[History | None]:
@@ -117,7 +166,7 @@ def _next(chapters: Iterator[History]) -> asyncio.Future[History | None]:
     return asyncio.get_running_loop().run_in_executor(None, take)
 
 
-async def _introduce(connection: Connection, actors: Cast, now: datetime) -> None:
+async def _introduce(connection: FencedConnection, actors: Cast, now: datetime) -> None:
     """Merchants, machines and people, with the audit lines of their making."""
     await _copy(connection, merchants, [merchant_values(one.merchant) for one in MERCHANTS])
     await _copy(connection, api_clients, [identity_rows.row_of_client(client) for client in actors.clients])
@@ -140,10 +189,11 @@ async def _introduce(connection: Connection, actors: Cast, now: datetime) -> Non
     await _keep(connection, history)
 
 
-async def _keep(connection: Connection, history: History) -> None:
+async def _keep(connection: FencedConnection, history: History) -> None:
     """Parents before children, entries before their postings."""
     await _copy(connection, customers, history.customer_rows())
     await _copy(connection, payments, history.payments)
+    await _copy(connection, payment_origins, history.origins)
     await _copy(connection, operations, history.operations)
     await _copy(connection, captures, history.captures)
     await _copy(connection, refunds, history.refunds)
@@ -153,7 +203,7 @@ async def _keep(connection: Connection, history: History) -> None:
     await _copy(connection, audit_records, history.audit_records)
 
 
-async def _copy(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+async def _copy(connection: FencedConnection, table: Table, rows: list[dict[str, Any]]) -> None:
     """One COPY of all rows; constraints and triggers see them as they see any insert."""
     columns = [c for c in table.columns if c.computed is None and c.server_default is None]
     in_order = itemgetter(*(c.key for c in columns))
@@ -161,5 +211,5 @@ async def _copy(connection: Connection, table: Table, rows: list[dict[str, Any]]
     for row in rows:
         for key in documents:
             # COPY is binary: it takes a document as text.
-            row[key] = None if row[key] is None else orjson.dumps(row[key]).decode()
+            row[key] = None if row[key] is None else _encode_json(row[key])
     await connection.copy_records_to_table(table.name, records=map(in_order, rows), columns=[c.name for c in columns])

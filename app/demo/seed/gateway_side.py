@@ -52,7 +52,7 @@ class GatewaySide:
 
         `told` is more of the answer, for an operation that is still open.
         """
-        asked = _asked(request)
+        asked = asked_of(request)
         payment = Payment(
             reference=self.reference,
             token=self._token,
@@ -74,7 +74,7 @@ class GatewaySide:
 
     def move(self, request: GatewayRequest, at: datetime, fails_at: datetime | None = None) -> None:
         """Capture, void or refund by the gateway's own rules; a refund of the failing card fails at `fails_at`."""
-        asked = _asked(request)
+        asked = asked_of(request)
         decision = decide(asked, self._payment, at, "")
         assert decision.document["status"] != "failed", decision.document
         self._keep(asked, decision, at, fails_at)
@@ -124,7 +124,7 @@ class NewJournal:
         self._building.replace(self._path)
 
 
-def _asked(request: GatewayRequest) -> OperationRequest:
+def asked_of(request: GatewayRequest) -> OperationRequest:
     """The request as it arrives at the simulator."""
     return OperationRequest(
         operation_id=str(request.operation_id),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from adapters.postgres.payments import rows
+from domain.payments.origin import Origin
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,6 +31,7 @@ class History:
 
     identifiers: Identifiers
     customers: list[Customer] = field(default_factory=list)
+    origins: list[Row] = field(default_factory=list)
     payments: list[Row] = field(default_factory=list)
     operations: list[Row] = field(default_factory=list)
     captures: list[Row] = field(default_factory=list)
@@ -76,6 +78,11 @@ class History:
                 }
             )
 
+    def keep_origin(self, payment: Payment, origin: Origin) -> None:
+        """Where a payment came from."""
+        values = {name: getattr(origin, name) for name in Origin.__slots__}
+        self.origins.append({"merchant_id": payment.merchant_id, "payment_id": payment.id, **values})
+
     def keep_operation(self, operation: Operation) -> None:
         """An operation as it ended up."""
         self.operations.append(rows.operation_values(operation))
@@ -97,6 +104,7 @@ class History:
                 "kind": entry.kind.value,
                 "payment_id": entry.payment_id,
                 "operation_id": entry.operation_id,
+                "dispute_id": entry.dispute_id,
                 "posted_at": entry.posted_at,
             }
         )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 # No digits: a run of them could be taken for a card number by whoever scans for those.
 _LETTERS = "abcdefghjkmnpqrstvwxyz"
 
@@ -25,7 +24,7 @@ class Identifiers:
 
     def numbered(self, at: datetime, number: int) -> UUID:
         """A UUIDv7 of the moment that sorts by the number (of 12 bits) among those of the same millisecond."""
-        head = (int(at.timestamp() * 1000) & (2**48 - 1)) << 80 | 0x7 << 76 | (number & 0xFFF) << 64
+        head = ((at - _EPOCH) // _MILLISECOND & (2**48 - 1)) << 80 | 0x7 << 76 | (number & 0xFFF) << 64
         return UUID(int=head | 0b10 << 62 | self._dice.getrandbits(62))
 
     def word(self, length: int) -> str:

@@ -8,7 +8,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from adapters.currencies import currency_of
 from app.demo.seed.identifiers import fixed_uuid
+from domain.kernel.money import Money
 from domain.merchants.fee_plan import FeePlan, FeeRate
 from domain.merchants.merchant import Merchant, MerchantStatus
 
@@ -58,28 +60,35 @@ class DemoMerchant:
     address: str
 
 
-def _merchant(slug: str, name: str, country: str, currency: str, plan: FeePlan, day: tuple[int, int, int]) -> Merchant:
+def _merchant(slug: str, name: str, place: tuple[str, str], plan: FeePlan, day: tuple[int, int, int]) -> Merchant:
+    """`place` is the country and the time zone; a merchant mostly sells in the first currency of its plan."""
     founded = datetime(*day, 9, 30, tzinfo=UTC)
+    country, time_zone = place
     return Merchant(
         id=fixed_uuid(f"merchant {slug}", founded),
         name=name,
         country=country,
-        currency=currency,
+        currency=plan.rates[0].currency,
         status=MerchantStatus.ACTIVE,
         gateway=GATEWAY,
         fee_plan=plan,
+        time_zone=time_zone,
         created_at=founded,
         updated_at=founded,
     )
 
 
-def _plan(*rates: tuple[str, str, int], elsewhere: str, returned: bool = False) -> FeePlan:
-    """Card rates by currency (percent and minor units), and one for every other currency."""
+def _plan(*rates: tuple[str, str, int, int], elsewhere: str, returned: bool = False) -> FeePlan:
+    """Card rates by currency (percent and minor units) with the fee of a dispute, and a rate for other currencies."""
     cards = (
         FeeRate(method="CARD", currency=currency, percentage=Decimal(percent), fixed_minor=fixed)
-        for currency, percent, fixed in rates
+        for currency, percent, fixed, _ in rates
     )
-    return FeePlan(rates=(*cards, FeeRate(percentage=Decimal(elsewhere))), returns_fee_on_refund=returned)
+    return FeePlan(
+        rates=(*cards, FeeRate(percentage=Decimal(elsewhere))),
+        returns_fee_on_refund=returned,
+        dispute_fees=tuple(Money(disputed, currency_of(currency)) for currency, _, _, disputed in rates),
+    )
 
 
 def _items(currencies: str, *lines: tuple[str | int, ...]) -> tuple[Item, ...]:
@@ -93,9 +102,8 @@ MERCHANTS: tuple[DemoMerchant, ...] = (
         merchant=_merchant(
             "kaffeewerk",
             "Kaffeewerk Berlin GmbH",
-            "DE",
-            "EUR",
-            _plan(("EUR", "1.4", 25), elsewhere="2.9"),
+            ("DE", "Europe/Berlin"),
+            _plan(("EUR", "1.4", 25, 15_00), elsewhere="2.9"),
             (2024, 3, 12),
         ),
         trade=Trade.SELLS_AT_ONCE,
@@ -122,9 +130,8 @@ MERCHANTS: tuple[DemoMerchant, ...] = (
         merchant=_merchant(
             "northline",
             "Northline Cycles Inc.",
-            "US",
-            "USD",
-            _plan(("USD", "2.7", 30), elsewhere="3.4", returned=True),
+            ("US", "America/Chicago"),
+            _plan(("USD", "2.7", 30, 15_00), elsewhere="3.4", returned=True),
             (2024, 6, 3),
         ),
         trade=Trade.SHIPS,
@@ -149,7 +156,11 @@ MERCHANTS: tuple[DemoMerchant, ...] = (
     DemoMerchant(
         slug="hoshizora",
         merchant=_merchant(
-            "hoshizora", "Hoshizora Books KK", "JP", "JPY", _plan(("JPY", "3.24", 0), elsewhere="3.6"), (2024, 9, 20)
+            "hoshizora",
+            "Hoshizora Books KK",
+            ("JP", "Asia/Tokyo"),
+            _plan(("JPY", "3.24", 0, 1_300), elsewhere="3.6"),
+            (2024, 9, 20),
         ),
         trade=Trade.SELLS_AT_ONCE,
         share=18,
@@ -174,9 +185,8 @@ MERCHANTS: tuple[DemoMerchant, ...] = (
         merchant=_merchant(
             "harbour",
             "Harbour & Pine Ltd",
-            "GB",
-            "GBP",
-            _plan(("GBP", "1.5", 20), ("EUR", "2.1", 25), elsewhere="2.9", returned=True),
+            ("GB", "Europe/London"),
+            _plan(("GBP", "1.5", 20, 12_00), ("EUR", "2.1", 25, 15_00), elsewhere="2.9", returned=True),
             (2024, 11, 5),
         ),
         trade=Trade.SHIPS,
@@ -202,9 +212,8 @@ MERCHANTS: tuple[DemoMerchant, ...] = (
         merchant=_merchant(
             "alborada",
             "Viajes Alborada S.L.",
-            "ES",
-            "EUR",
-            _plan(("EUR", "1.9", 35), ("USD", "2.8", 40), elsewhere="3.2"),
+            ("ES", "Europe/Madrid"),
+            _plan(("EUR", "1.9", 35, 20_00), ("USD", "2.8", 40, 25_00), elsewhere="3.2"),
             (2025, 1, 21),
         ),
         trade=Trade.BOOKS,
@@ -227,7 +236,11 @@ MERCHANTS: tuple[DemoMerchant, ...] = (
     DemoMerchant(
         slug="alnoor",
         merchant=_merchant(
-            "alnoor", "Al Noor Perfumes W.L.L.", "KW", "KWD", _plan(("KWD", "2.25", 100), elsewhere="3.1"), (2025, 4, 8)
+            "alnoor",
+            "Al Noor Perfumes W.L.L.",
+            ("KW", "Asia/Kuwait"),
+            _plan(("KWD", "2.25", 100, 5_000), elsewhere="3.1"),
+            (2025, 4, 8),
         ),
         trade=Trade.SELLS_AT_ONCE,
         share=7,

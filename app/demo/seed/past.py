@@ -1,8 +1,9 @@
-"""Ninety days of business: who bought what, when, and how that went."""
+"""Ninety days of business, and what regulars bought before: who bought what, when, and how that went."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,12 @@ from app.demo.seed.history import History
 from app.demo.seed.identifiers import Identifiers
 from app.demo.seed.merchants import MERCHANTS, DemoMerchant, Trade
 from app.demo.seed.odds import percent, pick
-from app.demo.seed.plots import PLOTS, Plot
+from app.demo.seed.plots import PLOTS, Plot, sold
 from app.demo.seed.recent import occasions, test_card
+from app.demo.seed.regulars import REGULARS, Regular
 from app.demo.seed.returns import maybe_return
 from app.demo.seed.shoppers import Clientele
 from app.demo.seed.story import NotYet, Scene, Story
-from domain.identity.actor import Actor, ActorKind, Realm
 from domain.payments.method import PaymentMethod, PaymentMethodType
 from domain.payments.payment import CaptureMode, Payment, PaymentStatus
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from app.demo.seed.people import Cast
+    from domain.payments.origin import Origin
 
 _SEED = 20_250
 _FIRST_ORDER = 10_000
@@ -43,6 +45,8 @@ class _Visit:
     plot: Plot
     capture_mode: CaptureMode | None = None
     token: str | None = None
+    regular: Regular | None = None
+    origin: Origin | None = None
 
 
 class _Shop:
@@ -53,10 +57,8 @@ class _Shop:
         self.dice = dice
         self.clientele = Clientele(merchant, dice, identifiers)
         self.orders = _FIRST_ORDER
-        client = next(client for client in cast.clients if client.merchant_id == merchant.merchant.id)
-        self.backend = _actor(ActorKind.CLIENT, client.id, client.name, merchant)
-        operators = cast.operators_of(merchant)
-        self.operators = [_actor(ActorKind.USER, user.id, user.name, merchant) for user in operators] or [self.backend]
+        self.backend = cast.backend_of(merchant)
+        self.operators = cast.workers_of(merchant)
 
     def order(self) -> str:
         """The next order's number."""
@@ -85,7 +87,7 @@ def tell(cast: Cast, *, count: int, now: datetime, simulator_url: str, chapter: 
 
 
 def _visits(dice: Random, count: int, now: datetime) -> list[_Visit]:
-    visits = [
+    of_late = [
         _Visit(
             at=now - occasion.ago,
             merchant=occasion.merchant,
@@ -94,7 +96,19 @@ def _visits(dice: Random, count: int, now: datetime) -> list[_Visit]:
             token=occasion.token,
         )
         for occasion in occasions(dice)
-    ][:count]
+    ]
+    by_regulars = [
+        _Visit(
+            at=now - timedelta(days=days, seconds=dice.randrange(6 * 3600)),
+            merchant=regular.merchant,
+            plot=sold,
+            regular=regular,
+            origin=origin,
+        )
+        for regular in REGULARS
+        for days, origin in regular.visits
+    ]
+    visits = [*of_late, *by_regulars][:count]
     usual = count - len(visits)
     left = usual
     for merchant in MERCHANTS:
@@ -110,7 +124,10 @@ def _visits(dice: Random, count: int, now: datetime) -> list[_Visit]:
 
 def _tell_one(shop: _Shop, visit: _Visit, history: History, now: datetime, simulator_url: str) -> None:
     dice = shop.dice
-    shopper = shop.clientele.visit(visit.at, history.customers)
+    if visit.regular is None:
+        shopper = shop.clientele.visit(visit.at, history.customers)
+    else:
+        shopper = shop.clientele.welcome(visit.regular, visit.at, history.customers)
     card = shopper.card
     risk_score = min(dice.randrange(_HIGHEST_USUAL_RISK), dice.randrange(_HIGHEST_USUAL_RISK))
     if visit.token is not None:
@@ -125,10 +142,12 @@ def _tell_one(shop: _Shop, visit: _Visit, history: History, now: datetime, simul
         now=now,
         simulator_url=simulator_url,
     )
+    if visit.origin is not None:
+        history.keep_origin(payment, visit.origin)
     story = Story(payment, card, risk_score, scene)
     try:
         visit.plot(story)
-        if visit.token is None and visit.capture_mode is None:
+        if visit.token is None and visit.capture_mode is None and visit.regular is None:
             maybe_return(story)
     except NotYet:
         pass
@@ -163,7 +182,3 @@ def _ordered(
         created_at=visit.at,
         updated_at=visit.at,
     )
-
-
-def _actor(kind: ActorKind, actor_id: UUID, name: str, merchant: DemoMerchant) -> Actor:
-    return Actor(kind=kind, id=actor_id, name=name, realm=Realm.MERCHANT, address=merchant.address)

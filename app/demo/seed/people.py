@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from app.demo.seed.identifiers import fixed_uuid
 from app.demo.seed.merchants import MERCHANTS, DemoMerchant
+from domain.identity.acting import actor_of_client, actor_of_user
 from domain.identity.actor import Realm
 from domain.identity.api_client import ApiClient, ClientAuthMethod, ClientStatus
 from domain.identity.invitation import Invitation, InvitationStatus
@@ -18,8 +19,12 @@ from domain.identity.user import User, UserStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
+    from domain.identity.actor import Actor
+
+# Staff have signed in before. The demo lets every user follow to the issuer's port of the day.
+_ISSUER = "http://localhost:8001"
+_STAFF_SINCE = datetime(2024, 2, 1, 8, tzinfo=UTC)
 # A demo that somebody opens again next year should still let everybody in.
 _INVITATION_LASTS = timedelta(days=5 * 365)
 READ_ONLY = frozenset(
@@ -106,9 +111,10 @@ MACHINES: tuple[DemoMachine, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
-    """Machines and merchants' people as they are stored.
+    """Machines and people as they are stored.
 
-    People are there before their first sign-in, since they have worked for weeks; the invitation lets them in.
+    Merchants' people are there before their first sign-in, since they have worked for weeks; the invitation lets them
+    in.
     """
 
     clients: tuple[ApiClient, ...]
@@ -116,24 +122,54 @@ class Cast:
     memberships: tuple[Membership, ...]
     invitations: tuple[Invitation, ...]
 
-    def operators_of(self, merchant: DemoMerchant) -> list[User]:
-        """Who refunds there by hand."""
-        ids = {
-            membership.user_id
-            for membership in self.memberships
-            if membership.merchant_id == merchant.merchant.id and membership.role is MerchantRole.OPERATOR
-        }
-        return [user for user in self.users if user.id in ids]
+    def staff(self, role: StaffRole) -> Actor:
+        """Who has the role at the company."""
+        return next(actor_of_user(user, ()) for user in self.users if role in user.roles)
+
+    def people_of(self, merchant: DemoMerchant, role: MerchantRole) -> list[Actor]:
+        """Who has the role at the merchant, if anybody has."""
+        mine = {one.user_id: one for one in self.memberships if one.merchant_id == merchant.merchant.id}
+        return [
+            actor_of_user(user, [mine[user.id]], merchant.address)
+            for user in self.users
+            if user.id in mine and mine[user.id].role is role
+        ]
+
+    def backend_of(self, merchant: DemoMerchant) -> Actor:
+        """The merchant's first machine, its shop."""
+        client = next(client for client in self.clients if client.merchant_id == merchant.merchant.id)
+        return actor_of_client(client, client.scopes, merchant.address)
+
+    def workers_of(self, merchant: DemoMerchant) -> list[Actor]:
+        """Who does by hand there what is done by hand: the operators, or the shop where there are none."""
+        return self.people_of(merchant, MerchantRole.OPERATOR) or [self.backend_of(merchant)]
 
 
 def cast(secret_of: Callable[[DemoMachine], str], now: datetime) -> Cast:
     """All of them; `secret_of` knows each machine's secret."""
     joined = [_join(person, person.merchant, now) for person in PEOPLE if person.merchant is not None]
+    employed = (_employ(person) for person in PEOPLE if person.merchant is None)
     return Cast(
         clients=tuple(machine.client(secret_of(machine)) for machine in MACHINES),
-        users=tuple(user for user, _, _ in joined),
+        users=(*employed, *(user for user, _, _ in joined)),
         memberships=tuple(membership for _, membership, _ in joined),
         invitations=tuple(invitation for _, _, invitation in joined),
+    )
+
+
+def _employ(person: DemoPerson) -> User:
+    assert isinstance(person.role, StaffRole), "staff have a staff role"
+    return User(
+        id=fixed_uuid(f"user {person.email}", _STAFF_SINCE),
+        realm=Realm.STAFF,
+        email=person.email,
+        name=person.name,
+        status=UserStatus.ACTIVE,
+        created_at=_STAFF_SINCE,
+        issuer=_ISSUER,
+        subject=f"demo|{person.email}",
+        staff_roles=frozenset({person.role}),
+        last_sign_in_at=_STAFF_SINCE,
     )
 
 

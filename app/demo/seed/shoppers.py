@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from app.demo.seed.identifiers import Identifiers
     from app.demo.seed.merchants import DemoMerchant
+    from app.demo.seed.regulars import Regular
 
 _FIRST_NAMES = {
     "DE": "Anna Lukas Mia Felix Greta Paul Jörg Sabine Emil Hannah Moritz Clara Oskar Frieda Jürgen Nele",
@@ -67,6 +68,7 @@ class Clientele:
         self._dice = dice
         self._identifiers = identifiers
         self._known: list[Shopper] = []
+        self._regulars: dict[str, Shopper] = {}
         self._emails: set[str] = set()
 
     def visit(self, at: datetime, newcomers: list[Customer]) -> Shopper:
@@ -85,6 +87,22 @@ class Clientele:
         if percent(dice, _OTHER_CARD_PERCENT):
             shopper = self._known[place] = replace(shopper, card=self._card(shopper.card.country or "US", at))
         return shopper
+
+    def welcome(self, regular: Regular, at: datetime, newcomers: list[Customer]) -> Shopper:
+        """A regular, who is a newcomer the first time."""
+        if regular.email not in self._regulars:
+            customer = Customer(
+                id=self._identifiers.new(at),
+                merchant_id=self._merchant.merchant.id,
+                email=regular.email,
+                name=regular.name,
+                country=regular.card.country,
+                created_at=at,
+            )
+            newcomers.append(customer)
+            self._emails.add(regular.email)
+            self._regulars[regular.email] = Shopper(customer=customer, card=regular.card)
+        return self._regulars[regular.email]
 
     def _country(self) -> str:
         return pick(self._dice, self._merchant.countries)

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from adapters.gateways.simulator import SimulatorGateway
+from adapters.gateways.simulator_disputes import SimulatorDisputes
 from tests.app.simulator.process import SimulatorProcess
 
 if TYPE_CHECKING:
@@ -41,3 +42,15 @@ def gateway(simulator: SimulatorProcess, http: httpx2.AsyncClient) -> SimulatorG
 def hasty(simulator: SimulatorProcess, http: httpx2.AsyncClient) -> SimulatorGateway:
     """The same with a deadline that slow answers miss."""
     return SimulatorGateway(simulator.url, http, timedelta(seconds=1))
+
+
+@pytest.fixture
+def disputes(simulator: SimulatorProcess, http: httpx2.AsyncClient) -> SimulatorDisputes:
+    """The connector to its disputes."""
+    return SimulatorDisputes("simulator", simulator.url, http, timedelta(seconds=10))
+
+
+@pytest.fixture
+def hasty_disputes(simulator: SimulatorProcess, http: httpx2.AsyncClient) -> SimulatorDisputes:
+    """The same with a deadline that slow answers miss."""
+    return SimulatorDisputes("simulator", simulator.url, http, timedelta(seconds=1))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from uuid import uuid4
 
 from adapters.currencies import currency_of
+from domain.disputes.evidence_kind import EvidenceKind
+from domain.disputes.gateway import DisputeRequest, ResponseKind, SentFile
+from domain.disputes.stage import DisputeStage
 from domain.kernel.money import Money
 from domain.payments.gateway import GatewayRequest
 from domain.payments.operation import OperationType
@@ -35,4 +38,16 @@ def a_request(
         gateway_reference=reference,
         final=final,
         confirms=confirms,
+    )
+
+
+def an_answer(case_reference: str, kind: ResponseKind = ResponseKind.COUNTER, *files: SentFile) -> DisputeRequest:
+    """Answer a chargeback."""
+    return DisputeRequest(
+        response_id=uuid4(),
+        case_reference=case_reference,
+        stage=DisputeStage.CHARGEBACK,
+        kind=kind,
+        texts={EvidenceKind.OTHER: "It was sent."} if kind is ResponseKind.COUNTER else {},
+        files=files,
     )

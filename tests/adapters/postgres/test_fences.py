@@ -10,10 +10,13 @@ import pytest
 from adapters.postgres.database import APP_ROLE, Database
 from domain.identity.actor import Scope
 from domain.payments.create_payment import NewCustomer
+from domain.payments.origin import Origin
+from tests.builders.disputes import a_note, a_response, a_warning
 from tests.builders.merchants import a_merchant
 from tests.builders.money import eur
 from tests.fakes.clock import SettableClock
 from tests.fakes.desk import JOBS, Desk
+from tests.fakes.dispute_desk import DisputeDesk
 from tests.fakes.gateway import StandInGateway
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from adapters.postgres.unit import PostgresUnits
     from domain.merchants.merchant import Merchant
+    from domain.payments.payment import Payment
 
     Owner = asyncpg.Connection
 
@@ -54,7 +58,10 @@ WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm')
   AND has_table_privilege($1, c.oid, p.privilege)
 GROUP BY c.relname, c.relispartition
 """
-_APPEND_ONLY = {"events", "audit_records", "audit_seals", "ledger_entries", "ledger_postings", "ledger_snapshots"}
+_APPEND_ONLY = {
+    "events", "audit_records", "audit_seals", "ledger_entries", "ledger_postings", "ledger_snapshots", "dispute_notes",
+    "payment_origins",
+}  # fmt: skip
 
 
 async def tenant_tables(owner: Owner) -> dict[str, str]:
@@ -65,11 +72,28 @@ async def fill(units: PostgresUnits, owner: Owner, merchant: Merchant) -> None:
     """At least one row of the merchant in every table."""
     clock = SettableClock()
     desk = Desk(units, merchant, StandInGateway(clock), clock)
-    payment = (await desk.create(customer=NewCustomer(email="mary@example.com"), reference="order-1")).payment
+    origin = Origin(ip_address="203.0.113.7")
+    customer = NewCustomer(email="mary@example.com")
+    payment = (await desk.create(customer=customer, reference="order-1", origin=origin)).payment
     await desk.capture(payment)
     await desk.refund(payment, eur(1))
+    await desk.want_approval(eur(1))
+    await desk.ask_to_refund(payment, eur(1))
+    await fill_disputes(DisputeDesk(desk), payment)
     for statement in _ROWS_BY_HAND.split(";\n"):
         await owner.execute(statement, merchant.id)
+
+
+async def fill_disputes(desk: DisputeDesk, payment: Payment) -> None:
+    """The same of disputes. By the payment's id, since both merchants' gateways give the same references."""
+    dispute = await desk.record(payment)
+    await desk.accept_up_to(eur(1))
+    await desk.upload(await desk.staged(dispute))
+    async with desk.ports.units.begin(JOBS, "test") as unit:
+        await unit.notes.add(a_note(dispute))
+        await unit.warnings.add(a_warning(merchant_id=payment.merchant_id, payment_id=payment.id))
+        await unit.responses.add(a_response(dispute))
+        await unit.commit()
 
 
 @pytest.fixture

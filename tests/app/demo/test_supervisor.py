@@ -214,6 +214,9 @@ def test_the_environment_of_the_programs_is_one_that_settings_accept(tmp_path: P
     assert set(settings.staff_groups.values()) == set(StaffRole)
     assert settings.staff_oidc is not None
     assert settings.merchant_oidc is not None
+    assert settings.gateway_simulator_webhook_secrets == (layout.secrets.webhook_secret,)
+    assert layout.webhook_url == "http://localhost:8000/webhooks/gateways/simulator"
+    assert layout.dispute_console_url == "http://localhost:8002/disputes"
     users = [
         {
             "email": "ada@paydesk.example",

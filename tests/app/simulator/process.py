@@ -15,8 +15,16 @@ _PROGRAM = """
 import sys
 from datetime import timedelta
 from pathlib import Path
+from app.simulator.application import Habits
+from app.simulator.disputes.due import Pace
 from app.simulator.server import run_simulator
-run_simulator("127.0.0.1", int(sys.argv[1]), Path(sys.argv[2]), late_answer=timedelta(seconds=int(sys.argv[3])))
+from app.simulator.disputes.webhook_target import WebhookTarget
+port, journal, late, capture, answer, url, secret = sys.argv[1:]
+run_simulator("127.0.0.1", int(port), Path(journal), habits=Habits(
+    late_answer=timedelta(seconds=int(late)),
+    pace=Pace(after_capture=timedelta(seconds=float(capture)), after_answer=timedelta(seconds=float(answer))),
+    webhook=WebhookTarget(url=url, secret=secret) if url else None,
+))
 """
 
 
@@ -30,11 +38,19 @@ def free_port() -> int:
 class SimulatorProcess:
     """Starts, kills and restarts one simulator on the same port and journal."""
 
-    def __init__(self, journal: Path, late_answer_seconds: int = 30) -> None:
+    def __init__(
+        self,
+        journal: Path,
+        late_answer_seconds: int = 30,
+        *,
+        dispute_after_seconds: float = 0.2,
+        decide_after_seconds: float = 0.2,
+        webhook: tuple[str, str] = ("", ""),
+    ) -> None:
         self.journal = journal
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._late_answer_seconds = late_answer_seconds
+        self._habits = [late_answer_seconds, dispute_after_seconds, decide_after_seconds, *webhook]
         self.process = self._spawn()
 
     def start(self) -> None:
@@ -52,7 +68,7 @@ class SimulatorProcess:
         return self.process.wait(timeout=20)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        arguments = [str(self.port), str(self.journal), str(self._late_answer_seconds)]
+        arguments = map(str, [self.port, self.journal, *self._habits])
         process = subprocess.Popen([sys.executable, "-c", _PROGRAM, *arguments], cwd=ROOT)
         for _ in range(300):
             assert process.poll() is None, "the simulator ended before it served"

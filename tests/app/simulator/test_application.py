@@ -14,7 +14,19 @@ if TYPE_CHECKING:
     from tests.app.simulator.process import SimulatorProcess
 
 
-@pytest.mark.parametrize("token", ["tok_visa", "tok_mastercard", "tok_amex", "tok_disputed", "tok_refund_fails"])
+@pytest.mark.parametrize(
+    "token",
+    [
+        "tok_visa",
+        "tok_mastercard",
+        "tok_amex",
+        "tok_discover",
+        "tok_disputed",
+        "tok_inquiry",
+        "tok_early_fraud_warning",
+        "tok_refund_fails",
+    ],
+)
 async def test_approves(http: httpx2.AsyncClient, token: str) -> None:
     document = await perform(http, "AUTHORIZE", token=token)
     assert document["status"] == "succeeded"

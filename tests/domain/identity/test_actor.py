@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from domain.identity.actor import Actor, ActorKind, Realm, Scope, system_actor
-from domain.identity.permission import Permission
+from domain.identity.actor import ROLES, Actor, ActorKind, Realm, Scope, system_actor
+from domain.identity.permission import MerchantRole, Permission, StaffRole
 from domain.kernel.errors import Forbidden, Invalid, NotFound
 from domain.kernel.ids import new_uuid
+from tests.builders.identity import a_staff_actor, an_actor
 from tests.domain.identity.people import NOON
 
 if TYPE_CHECKING:
@@ -81,3 +82,28 @@ def test_the_system_may_do_everything() -> None:
     actor = system_actor("jobs.expire_payments")
     assert actor.permissions == set(Permission)
     assert actor.visible == Scope(None)
+
+
+@pytest.mark.parametrize("wanted", MerchantRole)
+@pytest.mark.parametrize("held", MerchantRole)
+def test_an_owner_stands_in_for_every_role_of_the_merchant(held: MerchantRole, wanted: MerchantRole) -> None:
+    actor = an_actor(OURS, role=held)
+    assert actor.holds(wanted, OURS) == (held in {wanted, MerchantRole.OWNER})
+    assert not actor.holds(wanted, THEIRS)
+
+
+@pytest.mark.parametrize("wanted", StaffRole)
+@pytest.mark.parametrize("held", StaffRole)
+def test_an_admin_stands_in_for_every_role_of_the_staff(held: StaffRole, wanted: StaffRole) -> None:
+    assert a_staff_actor(held).holds(wanted, OURS) == (held in {wanted, StaffRole.ADMIN})
+
+
+def test_no_role_of_one_house_is_one_of_the_other() -> None:
+    assert not any(a_staff_actor().holds(role, OURS) for role in MerchantRole)
+    assert not any(an_actor(OURS).holds(role, OURS) for role in StaffRole)
+    assert len(ROLES) == len(MerchantRole) + len(StaffRole)
+
+
+def test_machines_and_the_system_have_no_role() -> None:
+    for actor in (a_client_of(OURS, grants=frozenset(Permission)), system_actor("jobs")):
+        assert not any(actor.holds(role, OURS) for role in ROLES.values())

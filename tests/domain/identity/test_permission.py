@@ -11,19 +11,39 @@ def test_every_role_has_its_permissions() -> None:
 
 def test_viewers_change_nothing_and_see_no_personal_data() -> None:
     viewer = MERCHANT_ROLES[MerchantRole.VIEWER]
-    assert {permission for permission in viewer if permission.value.endswith(":write")} == set()
+    assert {permission for permission in viewer if _changes(permission)} == set()
     assert Permission.CUSTOMERS_PII not in viewer
 
 
 def test_auditors_see_all_and_change_nothing() -> None:
     auditor = STAFF_ROLES[StaffRole.AUDITOR]
-    assert auditor == {permission for permission in Permission if not permission.value.endswith(":write")}
+    assert auditor == {permission for permission in Permission if not _changes(permission)}
 
 
-def test_machines_manage_neither_the_team_nor_merchants() -> None:
-    assert set(Permission) - CLIENT_SCOPES == {Permission.TEAM_WRITE, Permission.MERCHANTS_WRITE}
+def test_machines_manage_neither_the_team_nor_merchants_and_decide_nothing() -> None:
+    assert set(Permission) - CLIENT_SCOPES == {
+        Permission.TEAM_WRITE,
+        Permission.MERCHANTS_WRITE,
+        Permission.APPROVALS_DECIDE,
+        Permission.APPROVALS_WRITE,
+        Permission.DISPUTES_MANAGE,
+    }
+
+
+def test_no_merchant_says_what_a_network_said() -> None:
+    assert all(Permission.DISPUTES_MANAGE not in granted for granted in MERCHANT_ROLES.values())
+    assert MERCHANT_ROLES[MerchantRole.OWNER] == set(Permission) - {Permission.DISPUTES_MANAGE}
+
+
+def test_whoever_decides_can_see_what_there_is_to_decide() -> None:
+    for granted in (*MERCHANT_ROLES.values(), *STAFF_ROLES.values()):
+        assert Permission.APPROVALS_READ in granted or Permission.APPROVALS_DECIDE not in granted
 
 
 def test_a_permission_is_written_as_an_oauth_scope() -> None:
     # RFC 6749 section 3.3: a scope's words stand with spaces between them.
     assert all(len(permission.value.split()) == 1 and ":" in permission.value for permission in Permission)
+
+
+def _changes(permission: Permission) -> bool:
+    return permission.value.endswith((":write", ":decide", ":manage"))

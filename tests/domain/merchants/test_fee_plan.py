@@ -70,3 +70,14 @@ def test_refunds_in_any_parts_give_the_whole_fee_back(fee: int, refunds: list[in
         assert returned <= so_far <= fee
         returned = so_far
     assert returned == fee
+
+
+def test_a_dispute_costs_what_the_plan_says_for_its_currency() -> None:
+    plan = FeePlan(rates=(), dispute_fees=(eur(15),))
+    assert [plan.dispute_fee_minor(code) for code in ("EUR", "USD")] == [1500, 0]
+
+
+@pytest.mark.parametrize("fees", [(eur(-1),), (eur(15), eur(20))], ids=["negative", "twice"])
+def test_dispute_fees_that_make_no_plan(fees: tuple[Money, ...]) -> None:
+    with pytest.raises(Invalid):
+        FeePlan(rates=(), dispute_fees=fees)

@@ -50,3 +50,14 @@ def test_a_bad_name_is_refused(name: str) -> None:
     assert refusal.value.path == ("name",)
     with pytest.raises(Invalid):
         a_merchant().rename(name, after(60))
+
+
+@pytest.mark.parametrize("name", ["UTC", "Europe/Berlin", "Pacific/Apia"])
+def test_time_zones_go_by_their_iana_names(name: str) -> None:
+    assert a_merchant().relocate(name, after(60)).time_zone == name
+
+
+@pytest.mark.parametrize("name", ["", "Berlin", "../etc/passwd", "UTC+1"])
+def test_what_is_no_time_zone(name: str) -> None:
+    with pytest.raises(Invalid):
+        a_merchant(time_zone=name)

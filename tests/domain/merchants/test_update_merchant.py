@@ -26,6 +26,16 @@ async def test_another_name(ports: MerchantPorts, units: MemoryUnits, merchant: 
     assert [record.action for record in units.tables.audit] == ["merchants.update"]
 
 
+async def test_another_time_zone(ports: MerchantPorts, units: MemoryUnits, merchant: Merchant) -> None:
+    command = UpdateMerchant(merchant_id=merchant.id, time_zone="America/Sao_Paulo")
+    moved = await update_merchant(ports, an_actor(merchant), command)
+    assert units.tables.merchants[merchant.id] == moved
+    assert (moved.name, moved.time_zone) == (merchant.name, "America/Sao_Paulo")
+    for wrong in ({"time_zone": "Mars/Olympus"}, {}):
+        with pytest.raises(Invalid):
+            await update_merchant(ports, an_actor(merchant), UpdateMerchant(merchant_id=merchant.id, **wrong))
+
+
 async def test_who_may_not(ports: MerchantPorts, units: MemoryUnits, merchant: Merchant) -> None:
     command = UpdateMerchant(merchant_id=merchant.id, name="Red Bicycle")
     with pytest.raises(Forbidden):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from domain.approvals.approval_request import ApprovalStatus
 from domain.identity.permission import MerchantRole
 from domain.kernel.errors import Forbidden, Invalid, NotFound
 from domain.kernel.idempotency import IdempotencyConflict
@@ -21,12 +22,14 @@ from tests.builders.merchants import a_fee_plan, a_merchant
 from tests.builders.money import eur, jpy
 from tests.builders.payments import an_outcome
 from tests.fakes.agreement import assert_agreement
+from tests.fakes.crash import Crash
 from tests.fakes.gateway import Fault
 
 if TYPE_CHECKING:
     from tests.fakes.desk import Desk
     from tests.fakes.gateway import StandInGateway
     from tests.fakes.tables import Tables
+    from tests.fakes.unit import MemoryUnits
 
 
 async def test_parts_and_then_the_rest(desk: Desk, tables: Tables, gateway: StandInGateway) -> None:
@@ -170,3 +173,98 @@ async def test_without_the_permission_nothing_happens(desk: Desk, tables: Tables
     with pytest.raises(NotFound):
         await desk.refund(payment)
     assert (tables.refunds, len(gateway.requests)) == ({}, 1)
+
+
+async def test_from_the_threshold_on_it_is_asked_for_and_no_money_moves(
+    desk: Desk, tables: Tables, gateway: StandInGateway
+) -> None:
+    await desk.want_approval(eur(50), MerchantRole.OWNER)
+    payment = await desk.captured()
+    assert (await desk.refund(payment, eur("49.99"))).refund.status is RefundStatus.SUCCEEDED
+    request = await desk.ask_to_refund(payment, reason=RefundReason.DUPLICATE)
+    assert (request.status, request.amount, request.role) == (
+        ApprovalStatus.REQUIRES_REVIEW, eur("50.01"), MerchantRole.OWNER,
+    )  # fmt: skip
+    assert (request.subject_type, request.subject_id, request.command) == (
+        "payment", payment.id, {"reason": "DUPLICATE"},
+    )  # fmt: skip
+    assert (request.requested_by.id, request.merchant_id) == (desk.actor.id, payment.merchant_id)
+    assert tables.payments[payment.id].refundable_minor == 5001
+    assert request.operation_id not in tables.operations
+    assert gateway.moved(OperationType.REFUND) == 4999
+    assert [record.action for record in tables.audit][-1] == "approvals.request"
+    assert [event.name for event in tables.events][-1] == "approval_request.created"
+    assert_agreement(tables, gateway)
+
+
+@pytest.mark.parametrize("point", ["refund.intent.before_commit", "refund.intent.committed"])
+async def test_a_crash_while_it_is_asked_for(desk: Desk, units: MemoryUnits, point: str) -> None:
+    await desk.want_approval(eur(50))
+    payment = await desk.captured()
+    units.die_at(point)
+    with pytest.raises(Crash):
+        await desk.ask_to_refund(payment, idempotency_key="k")
+    request = await desk.ask_to_refund(payment, idempotency_key="k")
+    assert list(units.tables.approval_requests.values()) == [request]
+
+
+async def test_what_cannot_be_refunded_is_refused_at_once(desk: Desk, tables: Tables) -> None:
+    await desk.want_approval(eur(1))
+    payment = await desk.captured()
+    with pytest.raises(RefundExceedsCaptured):
+        await desk.refund(payment, eur("100.01"))
+    with pytest.raises(PaymentStateForbids):
+        await desk.refund(await desk.authorized())
+    for amount in (eur(0), jpy(10)):
+        with pytest.raises(Invalid):
+            await desk.refund(payment, amount)
+    desk.actor = an_actor(desk.merchant, role=MerchantRole.DEVELOPER)
+    with pytest.raises(Forbidden):
+        await desk.refund(payment)
+    assert tables.approval_requests == {}
+
+
+async def test_the_same_key_in_every_phase(desk: Desk, tables: Tables, gateway: StandInGateway) -> None:
+    await desk.want_approval(eur(50))
+    payment = await desk.captured()
+    request = await desk.ask_to_refund(payment, eur(60), idempotency_key="k")
+    assert await desk.ask_to_refund(payment, eur(60), idempotency_key="k") == request
+    with pytest.raises(IdempotencyConflict):
+        await desk.ask_to_refund(payment, eur(61), idempotency_key="k")
+    approved = await desk.approve(request)
+    assert approved.status is ApprovalStatus.SUCCEEDED
+    done = await desk.refund(payment, eur(60), idempotency_key="k")
+    assert (done.replayed, done.refund.status, done.refund.operation_id) == (
+        True, RefundStatus.SUCCEEDED, request.operation_id,
+    )  # fmt: skip
+    assert len(tables.approval_requests) == len(tables.refunds) == 1
+    assert_agreement(tables, gateway)
+
+
+@pytest.mark.parametrize("status", [ApprovalStatus.REJECTED, ApprovalStatus.CANCELED, ApprovalStatus.EXPIRED])
+async def test_the_same_key_after_a_no_finds_the_no(desk: Desk, tables: Tables, status: ApprovalStatus) -> None:
+    await desk.want_approval(eur(50))
+    payment = await desk.captured()
+    request = await desk.ask_to_refund(payment, idempotency_key="k")
+    tables.approval_requests[request.id] = replace(request, status=status)
+    assert (await desk.ask_to_refund(payment, idempotency_key="k")).status is status
+    assert tables.refunds == {}
+
+
+async def test_the_same_key_finds_the_refund_as_soon_as_there_is_one(
+    desk: Desk, tables: Tables, gateway: StandInGateway
+) -> None:
+    await desk.want_approval(eur(50))
+    payment = await desk.captured()
+    request = await desk.ask_to_refund(payment, idempotency_key="k")
+    gateway.next(Fault.ANSWER_LOST)
+    assert (await desk.approve(request)).status is ApprovalStatus.APPROVED
+    pending = await desk.refund(payment, idempotency_key="k")
+    assert (pending.replayed, pending.refund.status) == (True, RefundStatus.PENDING)
+
+
+async def test_the_same_request_from_twenty_at_once_is_one(desk: Desk, tables: Tables) -> None:
+    await desk.want_approval(eur(50))
+    payment = await desk.captured()
+    results = await asyncio.gather(*(desk.ask_to_refund(payment, idempotency_key="k") for _ in range(20)))
+    assert {request.id for request in results} == set(tables.approval_requests)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import asyncpg
+import orjson
 import pytest
 
 from app.demo.seed.fill import seed
@@ -23,10 +25,11 @@ SIMULATOR_URL = "http://localhost:8002"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seeded:
-    """Where everything is."""
+    """Where everything is, and when its story ends."""
 
     dsn: str
     data: Path
+    now: datetime
 
     @property
     def journal(self) -> Path:
@@ -34,7 +37,9 @@ class Seeded:
         return self.data / "simulator.jsonl"
 
 
-async def fill(dsn: str, data: Path, *, empty: bool = False, payments_count: int = 20_000) -> bool:
+async def fill(
+    dsn: str, data: Path, *, empty: bool = False, payments_count: int = 20_000, now: datetime | None = None
+) -> bool:
     """Seed in a thread: it runs a loop of its own."""
     return await asyncio.to_thread(
         seed,
@@ -44,6 +49,7 @@ async def fill(dsn: str, data: Path, *, empty: bool = False, payments_count: int
         simulator_url=SIMULATOR_URL,
         empty=empty,
         payments_count=payments_count,
+        now=now,
     )
 
 
@@ -51,8 +57,8 @@ async def fill(dsn: str, data: Path, *, empty: bool = False, payments_count: int
 async def seeded(cluster: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Seeded]:
     """The demo's database as `paydesk demo` makes it."""
     name = await create_copy(cluster)
-    found = Seeded(dsn=cluster.dsn_of(name), data=tmp_path_factory.mktemp("demo"))
-    assert await fill(found.dsn, found.data)
+    found = Seeded(dsn=cluster.dsn_of(name), data=tmp_path_factory.mktemp("demo"), now=datetime.now(UTC))
+    assert await fill(found.dsn, found.data, now=found.now)
     yield found
     await drop_copy(cluster, name)
 
@@ -61,5 +67,6 @@ async def seeded(cluster: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFac
 async def books(seeded: Seeded) -> AsyncGenerator[asyncpg.Connection]:
     """A connection to it that cannot write."""
     connection = await asyncpg.connect(seeded.dsn, server_settings={"default_transaction_read_only": "on"})
+    await connection.set_type_codec("jsonb", encoder=str, decoder=orjson.loads, schema="pg_catalog")
     yield connection
     await connection.close()

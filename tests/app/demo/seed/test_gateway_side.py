@@ -50,7 +50,6 @@ def gateway(simulator: SimulatorProcess, http: httpx2.AsyncClient) -> SimulatorG
 
 
 async def newest(books: asyncpg.Connection, condition: str) -> Payment:
-    await books.set_type_codec("jsonb", encoder=str, decoder=orjson.loads, schema="pg_catalog")
     row = await books.fetchrow(f"SELECT * FROM payments WHERE {condition} ORDER BY created_at DESC LIMIT 1")
     assert row is not None
     return rows.payment_of(row)

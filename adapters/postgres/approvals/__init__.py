@@ -1,0 +1,1 @@
+"""Approval policies and requests in PostgreSQL."""

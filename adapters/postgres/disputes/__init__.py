@@ -1,0 +1,1 @@
+"""Disputes in PostgreSQL: cases and notices, evidence and answers, notes, warnings and policies."""

@@ -1,0 +1,60 @@
+"""A request's relations, each read once for all requests of a level."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Optional, TypeAlias
+from uuid import UUID
+
+import strawberry
+
+from api.context import Reading
+from api.found import in_order
+from domain.kernel.errors import NotFound
+
+if TYPE_CHECKING:
+    from api.approvals.types import ApprovalRequest
+    from api.disputes.types import Dispute
+    from api.merchants.types import Merchant
+    from api.payments.types import Payment
+
+DisputeOf: TypeAlias = Annotated["Dispute", strawberry.lazy("api.disputes.types")]
+MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
+PaymentOf: TypeAlias = Annotated["Payment", strawberry.lazy("api.payments.types")]
+
+
+async def merchants(requests: list["ApprovalRequest"], reading: Reading) -> list[MerchantOf]:
+    """The merchants that they concern."""
+    from api.merchants.types import merchant  # noqa: PLC0415 - so that merchants can show what concerns them
+
+    found = await reading.reads.merchants.merchants(reading.scope, {request.entity.merchant_id for request in requests})
+    return in_order(found, (request.entity.merchant_id for request in requests), merchant, "The merchant")
+
+
+async def payments(requests: list["ApprovalRequest"], reading: Reading) -> list[Optional[PaymentOf]]:  # noqa: UP045 - an element type
+    """The payments that they are about, of those that are about one."""
+    from api.payments.types import payment  # noqa: PLC0415 - a refund is answered with the request for its approval
+
+    ids = _subjects(requests, "payment")
+    wanted = {payment_id for payment_id in ids if payment_id is not None}
+    found = await reading.reads.payments.payments(reading.scope, wanted) if wanted else {}
+    return _shown(ids, found, payment, "The payment")
+
+
+async def disputes(requests: list["ApprovalRequest"], reading: Reading) -> list[Optional[DisputeOf]]:  # noqa: UP045
+    """The disputes that they are about, of those that are about one."""
+    from api.disputes.types import dispute  # noqa: PLC0415 - an acceptance is answered with the request for its approval
+
+    ids = _subjects(requests, "dispute")
+    wanted = {dispute_id for dispute_id in ids if dispute_id is not None}
+    found = await reading.reads.disputes.disputes(reading.scope, wanted) if wanted else {}
+    return _shown(ids, found, dispute, "The dispute")
+
+
+def _subjects(requests: list["ApprovalRequest"], kind: str) -> list[UUID | None]:
+    """What each request is about, if that is of the kind."""
+    return [request.entity.subject_id if request.entity.subject_type == kind else None for request in requests]
+
+
+def _shown(ids: list[UUID | None], found: Mapping[UUID, Any], show: Callable[[Any], Any], what: str) -> list[Any]:
+    """As `in_order`, with nothing where there is no id."""
+    shown = {key: show(found[key]) if key in found else NotFound(what) for key in ids if key is not None}
+    return [None if key is None else shown[key] for key in ids]

@@ -1,0 +1,143 @@
+"""Requests for approval and policies as the graph shows them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import strawberry
+from strawberry.types import Info
+
+from api.approvals import relations
+from api.approvals.enums import ApprovalAction, ApprovalStatus, ApproverRole, RequestAction
+from api.derivation import derived
+from api.describing import attribute
+from api.fields import PERMISSION, batched
+from api.money import Money, shown
+from api.node import Node, identifier
+from api.payments.enums import RefundReason
+from domain.approvals import approval_policy as policies
+from domain.approvals import approval_request as requests
+from domain.approvals.actions import available_request_actions
+from domain.approvals.party import Party
+from domain.identity.actor import ActorKind, Role
+from domain.identity.permission import Permission
+from domain.kernel.events import JsonValue
+from domain.kernel.ids import Prefix, format_id
+
+if TYPE_CHECKING:
+    from api.disputes.types import Dispute
+    from api.merchants.types import Merchant
+    from api.payments.types import Payment
+
+DisputeOf: TypeAlias = Annotated["Dispute", strawberry.lazy("api.disputes.types")]
+MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
+PaymentOf: TypeAlias = Annotated["Payment", strawberry.lazy("api.payments.types")]
+_PREFIXES = {ActorKind.USER: Prefix.USER, ActorKind.CLIENT: Prefix.CLIENT}
+
+
+def _role(role: Role | None) -> ApproverRole | None:
+    return None if role is None else ApproverRole(role.value)
+
+
+def _name(party: Party | None) -> str | None:
+    return None if party is None else party.name
+
+
+def _id(party: Party | None) -> strawberry.ID | None:
+    if party is None or party.id is None:
+        return None
+    return strawberry.ID(format_id(_PREFIXES[party.kind], party.id))
+
+
+def _refund_reason(action: ApprovalAction, command: Mapping[str, JsonValue]) -> RefundReason | None:
+    return RefundReason(command["reason"]) if action is ApprovalAction.REFUND_PAYMENT else None
+
+
+@strawberry.type(description="Something that can be done with a request, or why not.")
+class AvailableRequestAction:
+    """The verbs refuse by the same reasons."""
+
+    action: RequestAction = attribute("What.")
+    allowed: bool = attribute("Whether the mutation would be taken on now.")
+    reason: str | None = attribute("Why not, when it is not allowed.")
+
+
+@strawberry.type(description="What somebody asked for and a second person decides, and what became of it.")
+class ApprovalRequest(Node):
+    """Nothing is done, and no money reserved, before it is approved."""
+
+    entity: strawberry.Private[requests.ApprovalRequest]
+    id: strawberry.ID = identifier(Prefix.APPROVAL)
+    action: ApprovalAction = derived("What was asked for.", "entity.action")
+    status: ApprovalStatus = derived("Where it stands.", "entity.status")
+    amount: Money = derived(
+        "The amount that it is about.", Money, minor="entity.amount.minor", of="entity.amount.currency"
+    )
+    role: ApproverRole | None = derived("Who has to approve it; none: anybody who may decide.", _role, "entity.role")
+    refund_reason: RefundReason | None = derived(
+        "Why the money shall be given back, for a refund.", _refund_reason, "entity.action", "entity.command"
+    )
+    requested_by: str = derived("The name of whoever asked.", "entity.requested_by.name")
+    requested_by_id: strawberry.ID | None = derived(
+        "The person or API client that asked; none for Paydesk itself.", _id, "entity.requested_by"
+    )
+    decided_by: str | None = derived(
+        "The name of whoever approved, rejected or canceled it.", _name, "entity.decided_by"
+    )
+    decided_by_id: strawberry.ID | None = derived("The person or API client that did.", _id, "entity.decided_by")
+    reason: str | None = derived("Why it was rejected or canceled.", "entity.reason")
+    failure: str | None = derived("Why it could not be done once it was approved.", "entity.failure")
+    requested_at: datetime = derived("When it was asked for.", "entity.requested_at")
+    expires_at: datetime = derived("Until when it can be approved.", "entity.expires_at")
+    decided_at: datetime | None = derived("When it was approved, rejected or canceled.", "entity.decided_at")
+    finished_at: datetime | None = derived("When it came to its end.", "entity.finished_at")
+    merchant: MerchantOf = batched(Permission.MERCHANTS_READ, "The merchant that it concerns.")(relations.merchants)
+    payment: PaymentOf | None = batched(Permission.PAYMENTS_READ, "The payment that it is about, if it is about one.")(
+        relations.payments
+    )
+    dispute: DisputeOf | None = batched(Permission.DISPUTES_READ, "The dispute that it is about, if it is about one.")(
+        relations.disputes
+    )
+
+    @strawberry.field(
+        description="What you can do with it now, and why not the rest.",
+        metadata={PERMISSION: Permission.APPROVALS_READ},
+    )
+    def available_actions(self, info: Info) -> list[AvailableRequestAction]:
+        """By the same reasons as the verbs."""
+        now = info.context.approvals.clock.now()
+        return [
+            AvailableRequestAction(action=one.action, allowed=one.allowed, reason=one.reason)
+            for one in available_request_actions(self.entity, info.context.actor, now)
+        ]
+
+
+def approval_request(entity: requests.ApprovalRequest) -> ApprovalRequest:
+    """A request as the graph shows it."""
+    return ApprovalRequest(entity=entity)
+
+
+@strawberry.type(description="A second person has to approve this first; nothing has happened yet.")
+class ApprovalRequired:
+    """A result, not an error: the request waits for its decision."""
+
+    approval_request: ApprovalRequest = attribute("The request, as it is now.")
+
+
+def approval_required(entity: requests.ApprovalRequest) -> ApprovalRequired:
+    """What a mutation answers with in the place of its payload."""
+    return ApprovalRequired(approval_request=approval_request(entity))
+
+
+@strawberry.type(description="From which amount on something needs approval, in one currency.")
+class ApprovalPolicy:
+    """One at most for each action and currency of a merchant."""
+
+    action: ApprovalAction = attribute("What needs approval.")
+    threshold: Money = attribute("Amounts of this and more need it; others of the currency do not.")
+    role: ApproverRole | None = attribute("Who has to approve; none: anybody who may decide.")
+
+
+def approval_policy(entity: policies.ApprovalPolicy) -> ApprovalPolicy:
+    """A policy as the graph shows it."""
+    return ApprovalPolicy(action=entity.action, threshold=shown(entity.threshold), role=_role(entity.role))

@@ -1,0 +1,1 @@
+"""Disputes, their evidence and early fraud warnings in the graph."""

@@ -1,0 +1,48 @@
+"""Which verb does what was approved: approvals know of none, since all of them are above."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.approvals.approval_action import ApprovalAction
+from domain.disputes.carry_out_acceptance import CarryOutAcceptance, carry_out_acceptance
+from domain.payments.carry_out_refund import CarryOutRefund, carry_out_refund
+
+if TYPE_CHECKING:
+    from domain.approvals.approval_request import ApprovalRequest
+    from domain.disputes.ports import DisputePorts
+    from domain.identity.actor import Actor
+    from domain.payments.ports import PaymentPorts
+
+Performance = Callable[["Actor", "ApprovalRequest"], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionTable:
+    """Satisfies `domain.approvals.ports.ApprovedActions` with a verb for each action."""
+
+    performances: Mapping[ApprovalAction, Performance]
+
+    async def perform(self, actor: Actor, request: ApprovalRequest) -> None:
+        """Do it once; raise what the action's verb raises."""
+        await self.performances[request.action](actor, request)
+
+
+def approved_refunds(payments: PaymentPorts) -> dict[ApprovalAction, Performance]:
+    """How a refund is carried out."""
+
+    async def refund(actor: Actor, request: ApprovalRequest) -> object:
+        return await carry_out_refund(payments, actor, CarryOutRefund(operation_id=request.operation_id))
+
+    return {ApprovalAction.REFUND_PAYMENT: refund}
+
+
+def approved_acceptances(disputes: DisputePorts) -> dict[ApprovalAction, Performance]:
+    """How the acceptance of a dispute is."""
+
+    async def accept(actor: Actor, request: ApprovalRequest) -> object:
+        return await carry_out_acceptance(disputes, actor, CarryOutAcceptance(response_id=request.operation_id))
+
+    return {ApprovalAction.ACCEPT_DISPUTE: accept}

@@ -1,0 +1,1 @@
+"""Disputes and early fraud warnings at the simulated gateway, and the console that issuers and networks have."""

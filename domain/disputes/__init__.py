@@ -1,0 +1,1 @@
+"""Disputes: what networks and merchants say about a contested payment, from the first notice to the money's return."""

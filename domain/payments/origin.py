@@ -1,0 +1,43 @@
+"""Where a payment came from: what later shows that earlier payments were the same customer's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from domain.kernel.errors import Invalid
+from domain.kernel.text import optional_text
+
+LONGEST_DEVICE_ID = 128
+LONGEST_ADDRESS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Personal data, all of it, and each part may be missing.
+
+    `ip_address` is the customer's, IPv4 or IPv6; `device_id` what the merchant's shop knows the device by;
+    `customer_account` the customer's account there; `shipping_address` where the goods went, on one line.
+
+    Raises `Invalid` for a part that breaks its rule.
+    """
+
+    ip_address: str | None = None
+    device_id: str | None = None
+    customer_account: str | None = None
+    shipping_address: str | None = None
+
+    def __post_init__(self) -> None:
+        optional_text(self.device_id, ("deviceId",), longest=LONGEST_DEVICE_ID)
+        optional_text(self.customer_account, ("customerAccount",))
+        optional_text(self.shipping_address, ("shippingAddress",), longest=LONGEST_ADDRESS)
+        if self.ip_address is not None:
+            try:
+                ip_address(self.ip_address)
+            except ValueError:
+                raise Invalid(("ipAddress",), "This is not an IP address; give one such as 203.0.113.7.") from None
+
+    @property
+    def known(self) -> bool:
+        """Whether any of it is."""
+        return any((self.ip_address, self.device_id, self.customer_account, self.shipping_address))
