@@ -55,6 +55,11 @@ class Attribute:
         self._derive = self.derivation.reader()
         self._get = attrgetter(name)
 
+    @property
+    def is_derived(self) -> bool:
+        """Whether somebody has said what it follows from."""
+        return self._own is not None
+
     def holds_for(self, kind: type) -> bool:
         """Whether instances of a class have the attribute that the derivation tells of."""
         return self._own is None or getattr_static(kind, self._name, None) is self._own
