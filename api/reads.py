@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from api.context import Asked
     from domain.audit.audit_record import AuditRecord
     from domain.audit.filter import AuditFilter
     from domain.identity.actor import Scope
@@ -35,9 +36,12 @@ class PaymentLists(Protocol):
     """Pages of payments and of their stories."""
 
     async def search(
-        self, scope: Scope, wanted: PaymentFilter, order: PaymentOrder, request: PageRequest
+        self, scope: Scope, wanted: PaymentFilter, order: PaymentOrder, request: PageRequest, asked: Asked
     ) -> Slice[Payment]:
-        """One page of payments; raise `Invalid` for a cursor that is none of this list's."""
+        """One page of payments, of which no more than `asked` and the cursor can be taken.
+
+        Raises `Invalid` for a cursor that is none of this list's.
+        """
         ...
 
     def cursor(self, payment: Payment, order: PaymentOrder) -> str:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
 READ = Permission.PAYMENTS_READ
+# What relations take of a payment.
+_KEYS = ("entity.id", "entity.merchant_id", "entity.customer_id", "entity.currency")
 
 
 def _amount(description: str, minor: str) -> Any:  # noqa: ANN401 - a dataclass field
@@ -86,15 +88,17 @@ class Payment(Node):
     authorization_expires_at: datetime | None = derived(
         "Until when it can be captured.", "entity.authorization_expires_at"
     )
-    merchant: MerchantOf = batched(Permission.MERCHANTS_READ, "The merchant that is paid.")(relations.merchants)
-    customer: Customer | None = batched(Permission.CUSTOMERS_READ, "Who pays.")(relations.customers)
-    captures: list[Capture] = batched(READ, "Its captures, oldest first.")(relations.captures)
-    refunds: list[Refund] = batched(READ, "Its refunds, oldest first.")(relations.refunds)
-    operations: list[Operation] = batched(READ, "Its calls to gateways, oldest first.")(relations.operations)
-    ledger_entries: list[LedgerEntry] = batched(Permission.LEDGER_READ, "What it posted to the ledger.")(
+    merchant: MerchantOf = batched(Permission.MERCHANTS_READ, "The merchant that is paid.", *_KEYS)(relations.merchants)
+    customer: Customer | None = batched(Permission.CUSTOMERS_READ, "Who pays.", *_KEYS)(relations.customers)
+    captures: list[Capture] = batched(READ, "Its captures, oldest first.", *_KEYS)(relations.captures)
+    refunds: list[Refund] = batched(READ, "Its refunds, oldest first.", *_KEYS)(relations.refunds)
+    operations: list[Operation] = batched(READ, "Its calls to gateways, oldest first.", *_KEYS)(relations.operations)
+    ledger_entries: list[LedgerEntry] = batched(Permission.LEDGER_READ, "What it posted to the ledger.", *_KEYS)(
         relations.ledger_entries
     )
-    timeline: Connection[PaymentEvent] = batched(READ, "All that happened to it, oldest first.")(relations.timelines)
+    timeline: Connection[PaymentEvent] = batched(READ, "All that happened to it, oldest first.", *_KEYS)(
+        relations.timelines
+    )
 
     @strawberry.field(description="What you can do with it now, and why not the rest.", metadata={PERMISSION: READ})
     def available_actions(self, info: Info) -> list[AvailableAction]:
