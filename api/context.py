@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from domain.payments.ports import PaymentPorts
 
 MOST_READS_AT_ONCE = 3
+Asked: TypeAlias = "frozenset[str] | None"
+"""The paths to all that an operation takes of what is read, such as `method.brand`; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +44,11 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A read that passed its permission: `scope` is where it holds."""
+    """A read that passed its permission: `scope` is where it holds. Of its entities no more than `asked` is taken."""
 
     context: Context
     scope: Scope
+    asked: Asked = None
 
     @property
     def actor(self) -> Actor:
@@ -58,6 +61,6 @@ class Reading:
         return self.context.reads
 
 
-def reading(context: Context, permission: Permission) -> Reading:
+def reading(context: Context, permission: Permission, asked: Asked = None) -> Reading:
     """Check the permission; raise `Forbidden` when the actor has it nowhere."""
-    return Reading(context=context, scope=context.actor.scope(permission))
+    return Reading(context=context, scope=context.actor.scope(permission), asked=asked)

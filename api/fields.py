@@ -18,10 +18,12 @@ from domain.kernel.errors import DomainError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from api.context import Asked
     from domain.identity.permission import Permission
 
 BATCH = "batch"
 PERMISSION = "permission"
+TAKES = "takes"
 PUBLIC = {PERMISSION: None}
 """For what every viewer may ask; whatever it shows is checked where it is read."""
 
@@ -30,8 +32,8 @@ def query(permission: Permission, description: str) -> Callable[[Callable[..., A
     """A field of Query: `async def payments(reading: Reading, first: int | None) -> ...`."""
 
     def declare(read: Callable[..., Awaitable[Any]]) -> Any:  # noqa: ANN401 - Strawberry's field
-        async def ask(context: Context, **arguments: Any) -> Any:  # noqa: ANN401 - whatever the read gives
-            scoped = reading(context, permission)
+        async def ask(context: Context, asked: Asked, /, **arguments: Any) -> Any:  # noqa: ANN401 - whatever the read gives
+            scoped = reading(context, permission, asked)
             check_texts(arguments)
             async with context.turns:
                 return await read(scoped, **arguments)
@@ -41,24 +43,29 @@ def query(permission: Permission, description: str) -> Callable[[Callable[..., A
     return declare
 
 
-def batched(permission: Permission, description: str) -> Callable[[Callable[..., Awaitable[list[Any]]]], Any]:
+def batched(
+    permission: Permission, description: str, *takes: str
+) -> Callable[[Callable[..., Awaitable[list[Any]]]], Any]:
     """A relation: `async def captures(payments: list[Payment], reading: Reading) -> list[list[Capture]]`.
 
     The function gets all parents of a level and gives their values in the same order; an exception among the values
-    concerns its own parent only. The metadata `BATCH` is what an executor calls with a whole level; graphql-core, which
-    has no levels, has a DataLoader of the operation collect the parents.
+    concerns its own parent only. The metadata `BATCH` is what an executor calls with a whole level, and with what the
+    operation takes of the entities behind the values; graphql-core, which has no levels, has a DataLoader of the
+    operation collect the parents. `takes` are the paths to all that the function takes of a parent (`entity.id`): a
+    list whose fields all say so is read without the rest. Without any it may take everything.
     """
 
     def declare(read: Callable[..., Awaitable[list[Any]]]) -> Any:  # noqa: ANN401 - Strawberry's field
-        async def of_level(parents: list[Any], context: Context, **arguments: Any) -> list[Any]:  # noqa: ANN401
-            scoped = reading(context, permission)
+        async def of_level(parents: list[Any], context: Context, asked: Asked = None, /, **arguments: Any) -> list[Any]:  # noqa: ANN401
+            scoped = reading(context, permission, asked)
             async with context.turns:
                 return await read(parents, scoped, **arguments)
 
         async def resolve(self: object, info: Info, **arguments: Any) -> Any:  # noqa: ANN401
             return await _loader(info.context, of_level, arguments).load(self)
 
-        return _field(resolve, read, 2, description, {PERMISSION: permission, BATCH: of_level}, element=True)
+        metadata = {PERMISSION: permission, BATCH: of_level, TAKES: takes}
+        return _field(resolve, read, 2, description, metadata, element=True)
 
     return declare
 
@@ -70,7 +77,7 @@ def mutation(permission: Permission, description: str) -> Callable[[Callable[...
     """
 
     def declare(change: Callable[..., Awaitable[Any]]) -> Any:  # noqa: ANN401 - Strawberry's field
-        async def ask(context: Context, **arguments: Any) -> Any:  # noqa: ANN401 - a member of the union
+        async def ask(context: Context, _: Asked, /, **arguments: Any) -> Any:  # noqa: ANN401 - a member of the union
             try:
                 context.actor.scope(permission)
                 check_input(arguments["input"])
@@ -88,11 +95,11 @@ def _root_field(
 ) -> Any:  # noqa: ANN401 - Strawberry's field
     """A field without a parent: a level of it is the one root object."""
 
-    async def of_level(parents: list[Any], context: Context, **arguments: Any) -> list[Any]:  # noqa: ANN401
-        return [await ask(context, **arguments) for _ in parents]
+    async def of_level(parents: list[Any], context: Context, asked: Asked = None, /, **arguments: Any) -> list[Any]:  # noqa: ANN401
+        return [await ask(context, asked, **arguments) for _ in parents]
 
     async def resolve(info: Info, **arguments: Any) -> Any:  # noqa: ANN401
-        return await ask(info.context, **arguments)
+        return await ask(info.context, None, **arguments)
 
     return _field(resolve, declared, 1, description, {PERMISSION: permission, BATCH: of_level})
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from api.context import Asked
     from domain.approvals.approval_policy import ApprovalPolicy
     from domain.approvals.approval_request import ApprovalRequest
     from domain.approvals.filter import ApprovalRequestFilter
@@ -52,9 +53,12 @@ class PaymentLists(Protocol):
     """Pages of payments and of their stories."""
 
     async def search(
-        self, scope: Scope, wanted: PaymentFilter, order: PaymentOrder, request: PageRequest
+        self, scope: Scope, wanted: PaymentFilter, order: PaymentOrder, request: PageRequest, asked: Asked
     ) -> Slice[Payment]:
-        """One page of payments; raise `Invalid` for a cursor that is none of this list's."""
+        """One page of payments, of which no more than `asked` and the cursor can be taken.
+
+        Raises `Invalid` for a cursor that is none of this list's.
+        """
         ...
 
     def cursor(self, payment: Payment, order: PaymentOrder) -> str:

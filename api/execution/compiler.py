@@ -17,12 +17,13 @@ from graphql import (
 from graphql.execution.collect_fields import FragmentDetails, collect_fields, collect_subfields
 from graphql.type.directives import GraphQLDisableErrorPropagationDirective
 
+from api.execution.asked import asked_of
 from api.execution.facts import facts_of
 from api.execution.leaves import leaf_of
 from api.execution.lists import ListOf
 from api.execution.objects import AbstractOf, ObjectOf
 from api.execution.plan import Field, Plan, Selection
-from api.execution.readers import Typename, reader_of
+from api.execution.readers import Batch, Typename, reader_of
 
 if TYPE_CHECKING:
     from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
@@ -112,6 +113,7 @@ class _Compiler:
         if definition is None:
             return None
         reader = Typename(parent_type.name) if name == "__typename" else reader_of(node, definition, self._strawberry)
+        values = self._values(definition.type, details)
         return Field(
             key=key,
             rank=rank,
@@ -120,7 +122,8 @@ class _Compiler:
             definition=definition,
             nodes=[detail.node for detail in details],
             reader=reader,
-            values=self._values(definition.type, details),
+            values=values,
+            asked=asked_of(values) if isinstance(reader, Batch) else None,
         )
 
     def _values(self, type_: Any, details: FieldDetailsList) -> Values:  # noqa: ANN401 - any output type

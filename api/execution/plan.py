@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         OperationDefinitionNode,
     )
 
+    from api.context import Asked
     from api.execution.executor import Run
     from api.execution.places import Column, Place
 
@@ -48,7 +49,10 @@ class Values(Protocol):
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Field:
-    """A field of a selection. `rank` is its number there, `nodes` are all places of the document that ask for it."""
+    """A field of a selection. `rank` is its number there, `nodes` are all places of the document that ask for it.
+
+    `asked` is what is taken of the entities behind its objects.
+    """
 
     key: str
     rank: int
@@ -58,6 +62,7 @@ class Field:
     nodes: list[FieldNode]
     reader: Reader
     values: Values
+    asked: Asked = None
     waits: bool = field(init=False)
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ from strawberry.types import Info
 
 from api.derivation import DERIVATION, Derivation
 from api.execution.arguments import arguments_of
-from api.fields import BATCH
+from api.fields import BATCH, TAKES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +55,11 @@ class Attribute:
         self._derive = self.derivation.reader()
         self._get = attrgetter(name)
 
+    @property
+    def is_derived(self) -> bool:
+        """Whether somebody has said what it follows from."""
+        return self._own is not None
+
     def holds_for(self, kind: type) -> bool:
         """Whether instances of a class have the attribute that the derivation tells of."""
         return self._own is None or getattr_static(kind, self._name, None) is self._own
@@ -88,22 +93,26 @@ class Method:
 
 
 class Batch:
-    """A batched field: one call for the whole level; what it raises is the error of every object."""
+    """A batched field: one call for the whole level; what it raises is the error of every object.
+
+    `takes` are the paths to all that it takes of its objects, if that is known.
+    """
 
     waits = True
     unsure = False
 
     def __init__(self, field: StrawberryField, node: FieldNode, definition: GraphQLField, schema: Schema) -> None:
+        self.takes: tuple[str, ...] = field.metadata.get(TAKES, ())
         self._read = field.metadata[BATCH]
         self._node = node
         self._definition = definition
         self._arguments = arguments_of(field, schema)
 
-    async def read(self, objects: list[Any], _column: Column, run: Run) -> list[Any]:
+    async def read(self, objects: list[Any], column: Column, run: Run) -> list[Any]:
         """What the batch function gives."""
         try:
             arguments = self._arguments(get_argument_values(self._definition, self._node, run.variables))
-            values = list(await self._read(objects, run.context, **arguments))
+            values = list(await self._read(objects, run.context, column.field.asked, **arguments))
             if len(values) != len(objects):
                 raise WrongNumberOfResultsReturned(expected=len(objects), received=len(values))  # noqa: TRY301
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the error of all

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from api.execution.plan import Field, Reader, Selection, Values
 
     Root: TypeAlias = str | dict[str, str]
-    """A variable that holds an object, or expressions for the parts of one that is never made."""
+    """A variable that holds an object, or variables for the parts of one that is never made."""
     Shortcut: TypeAlias = Callable[[list[Any]], list[dict[str, Any]]]
 
 
@@ -86,14 +86,6 @@ def _needs(derivation: Derivation) -> set[str]:
     return {path.partition(".")[0] for path in paths} or {"the object itself"}
 
 
-def _at(root: Root, path: str) -> str:
-    """An expression for what stands at a path."""
-    if isinstance(root, str):
-        return f"{root}.{path}"
-    head, _, rest = path.partition(".")
-    return f"{root[head]}.{rest}" if rest else root[head]
-
-
 class _Writer:
     """Writes the source line by line. No text of a request is in it but response keys, which are names."""
 
@@ -101,6 +93,8 @@ class _Writer:
         self._lines: list[str] = []
         self._things: dict[str, Any] = {"Unexpected": Unexpected}
         self._count = 0
+        # Variables that hold an attribute of another, where the line being written can see them.
+        self._held: dict[tuple[str, str], str] = {}
 
     def function(self, selection: Selection) -> Shortcut:
         self._write(0, "def shortcut(objects):")
@@ -142,24 +136,45 @@ class _Writer:
         derivation, values = reader.derivation, field.values
         if isinstance(values, ObjectOf) and _is_transparent(derivation, values):
             # Nobody will see the object itself: its fields follow from what it would be made of.
-            parts = {name: _at(root, path) for name, path in derivation.named.items()}
+            parts = {name: self._at(root, path, depth) for name, path in derivation.named.items()}
             return self._object(values.selection, parts, depth)
-        name = self._name("v")
-        self._write(depth, f"{name} = {self._made(derivation, root)}")
-        return self._value(values, name, depth)
+        if not reader.is_derived:
+            # Nobody has promised that it is the same when it is read again.
+            name = self._name("v")
+            self._write(depth, f"{name} = {root}.{derivation.paths[0]}")
+            return self._value(values, name, depth)
+        return self._value(values, self._made(derivation, root, depth), depth)
 
-    def _made(self, derivation: Derivation, root: Root) -> str:
-        given = [_at(root, path) for path in derivation.paths]
+    def _made(self, derivation: Derivation, root: Root, depth: int) -> str:
+        """A variable that holds what follows."""
+        given = [self._at(root, path, depth) for path in derivation.paths]
         if derivation.make is None:
             return given[0]
-        given += [f"{name}={_at(root, path)}" for name, path in derivation.named.items()]
-        return f"{self._thing(derivation.make)}({', '.join(given) or root})"
+        given += [f"{name}={self._at(root, path, depth)}" for name, path in derivation.named.items()]
+        name = self._name("v")
+        self._write(depth, f"{name} = {self._thing(derivation.make)}({', '.join(given) or root})")
+        return name
+
+    def _at(self, root: Root, path: str, depth: int) -> str:
+        """A variable that holds what stands at a path. Fields share their ways there, some of which take long."""
+        name, steps = root, path.split(".")
+        if not isinstance(name, str):
+            name = name[steps.pop(0)]
+        for step in steps:
+            held = self._held.get((name, step))
+            if held is None:
+                held = self._held[name, step] = self._name("v")
+                self._write(depth, f"{held} = {name}.{step}")
+            name = held
+        return name
 
     def _value(self, values: Values, name: str, depth: int) -> str:
         """An expression for what stands in the answer for the variable."""
         if isinstance(values, Plain):
             return self._leaf(values, name, depth)
-        answer = self._name("a")
+        answer, around = self._name("a"), self._held
+        # What is held from here on is held only where there is a value, or an item.
+        self._held = dict(around)
         if values.nullable:
             self._write(depth, f"{answer} = None")
             self._write(depth, f"if {name} is not None:")
@@ -175,17 +190,20 @@ class _Writer:
             self._write(depth, f"if type({name}) not in {self._thing(values.known)}: raise Unexpected")
             self._trust(values.selection, name, depth)
             self._write(depth, f"{answer} = {self._object(values.selection, name, depth)}")
+        self._held = around
         return answer
 
     def _leaf(self, values: Plain, name: str, depth: int) -> str:
+        if isinstance(values, Text):
+            # Scalars that `str` writes are whole numbers more often than texts.
+            written = self._name("a")
+            self._write(depth, f"{written} = str({name}) if type({name}) is int else {name}")
+            name = written
         known = f"type({name}) is {self._thing(values.kind)}"
         if isinstance(values, Whole):
             known += f" and {GRAPHQL_MIN_INT} <= {name} <= {GRAPHQL_MAX_INT}"
         if values.nullable:
             known = f"{name} is None or {known}"
-        if isinstance(values, Text):
-            # Scalars that `str` writes are whole numbers more often than texts.
-            self._write(depth, f"if type({name}) is int: {name} = str({name})")
         self._write(depth, f"if not ({known}): raise Unexpected")
         return f"{self._thing(values.names)}[{name}]" if isinstance(values, Member) else name
 

@@ -49,7 +49,7 @@ async def many(
         scope = scope.within(reading.actor.scope(Permission.CUSTOMERS_PII))
     elif wanted.text is not None:
         wanted = replace(wanted, text_finds_emails=reading.actor.may_everywhere(Permission.CUSTOMERS_PII, scope))
-    page = await reads.search(scope, wanted, order, PageRequest.of(first, after, last, before))
+    page = await reads.search(scope, wanted, order, PageRequest.of(first, after, last, before), reading.asked)
     return connection(page, payment, lambda entity: reads.cursor(entity, order))
 
 

@@ -38,6 +38,8 @@ DisputeOf: TypeAlias = Annotated["Dispute", strawberry.lazy("api.disputes.types"
 WarningOf: TypeAlias = Annotated["EarlyFraudWarning", strawberry.lazy("api.disputes.warnings")]
 MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
 READ = Permission.PAYMENTS_READ
+# What relations take of a payment.
+_KEYS = ("entity.id", "entity.merchant_id", "entity.customer_id", "entity.currency")
 
 
 def _amount(description: str, minor: str) -> Any:  # noqa: ANN401 - a dataclass field
@@ -88,22 +90,26 @@ class Payment(Node):
     authorization_expires_at: datetime | None = derived(
         "Until when it can be captured.", "entity.authorization_expires_at"
     )
-    merchant: MerchantOf = batched(Permission.MERCHANTS_READ, "The merchant that is paid.")(relations.merchants)
-    customer: Customer | None = batched(Permission.CUSTOMERS_READ, "Who pays.")(relations.customers)
+    merchant: MerchantOf = batched(Permission.MERCHANTS_READ, "The merchant that is paid.", *_KEYS)(relations.merchants)
+    customer: Customer | None = batched(Permission.CUSTOMERS_READ, "Who pays.", *_KEYS)(relations.customers)
     origin: PaymentOrigin | None = batched(
-        READ, "Where it came from, if that is known; null without the permission customers:pii."
+        READ, "Where it came from, if that is known; null without the permission customers:pii.", *_KEYS
     )(relations.origins)
-    captures: list[Capture] = batched(READ, "Its captures, oldest first.")(relations.captures)
-    refunds: list[Refund] = batched(READ, "Its refunds, oldest first.")(relations.refunds)
-    operations: list[Operation] = batched(READ, "Its calls to gateways, oldest first.")(relations.operations)
-    disputes: list[DisputeOf] = batched(Permission.DISPUTES_READ, "Its disputes, oldest first.")(relations.disputes)
+    captures: list[Capture] = batched(READ, "Its captures, oldest first.", *_KEYS)(relations.captures)
+    refunds: list[Refund] = batched(READ, "Its refunds, oldest first.", *_KEYS)(relations.refunds)
+    operations: list[Operation] = batched(READ, "Its calls to gateways, oldest first.", *_KEYS)(relations.operations)
+    disputes: list[DisputeOf] = batched(Permission.DISPUTES_READ, "Its disputes, oldest first.", *_KEYS)(
+        relations.disputes
+    )
     early_fraud_warnings: list[WarningOf] = batched(
-        Permission.DISPUTES_READ, "Its early fraud warnings, oldest first."
+        Permission.DISPUTES_READ, "Its early fraud warnings, oldest first.", *_KEYS
     )(relations.warnings)
-    ledger_entries: list[LedgerEntry] = batched(Permission.LEDGER_READ, "What it posted to the ledger.")(
+    ledger_entries: list[LedgerEntry] = batched(Permission.LEDGER_READ, "What it posted to the ledger.", *_KEYS)(
         relations.ledger_entries
     )
-    timeline: Connection[PaymentEvent] = batched(READ, "All that happened to it, oldest first.")(relations.timelines)
+    timeline: Connection[PaymentEvent] = batched(READ, "All that happened to it, oldest first.", *_KEYS)(
+        relations.timelines
+    )
     available_actions: list[AvailableAction] = batched(READ, "What you can do with it now, and why not the rest.")(
         relations.available_actions
     )

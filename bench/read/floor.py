@@ -19,6 +19,7 @@ from starlette.routing import Route
 from adapters.postgres.approvals.reads import _OF_MERCHANTS as POLICIES_OF
 from adapters.postgres.ledger.reads import _OF_PAYMENTS as ENTRIES_OF
 from adapters.postgres.merchants.reads import _BY_IDS as MERCHANTS
+from adapters.postgres.payments.lists import LISTED
 from adapters.postgres.payments.reads import _CAPTURES_OF as CAPTURES_OF
 from adapters.postgres.payments.reads import _CUSTOMERS as CUSTOMERS
 from adapters.postgres.payments.reads import _OPERATIONS_OF as OPERATIONS_OF
@@ -111,7 +112,9 @@ class Floor:
         if (scope, rows) not in self._lists:
             recorder = _Recorder()
             reads = PaymentReads(cast("Database", recorder))
-            await reads.search(scope, PaymentFilter(), PaymentOrder.CREATED_AT_DESC, PageRequest(limit=rows))
+            newest = PaymentFilter(), PaymentOrder.CREATED_AT_DESC
+            # As much of a payment as the two lists show.
+            await reads.search(scope, *newest, PageRequest(limit=rows), frozenset(LISTED))
             self._lists[scope, rows] = recorder.recorded
         return self._lists[scope, rows]
 

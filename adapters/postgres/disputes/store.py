@@ -117,7 +117,8 @@ class DisputeStore:
 
 
 _N = tables.dispute_notices
-_KEEP = insert_row(_N).sql + " ON CONFLICT (gateway, notice_id) DO NOTHING"
+# Of any key: one delivery may be handed over twice under one id, and which index says so first is a matter of chance.
+_KEEP = insert_row(_N).sql + " ON CONFLICT DO NOTHING"
 _KEEP_ARGS = insert_row(_N).args
 _APPLY = """
 UPDATE dispute_notices SET state = 'APPLIED', merchant_id = $2, payment_id = $3, dispute_id = $4 WHERE id = $1

@@ -27,6 +27,20 @@ if TYPE_CHECKING:
     Clauses = Iterable[sa.ColumnElement[bool]]
 
 _T = payments
+_SHOWN = (
+    *("id", "merchant_id", "customer_id", "status", "capture_mode", "currency", "amount_minor", "authorized_minor"),
+    *("captured_minor", "refunded_minor", "disputed_minor", "unknown_operations", "reference", "gateway"),
+    *("decline_code", "risk_score", "created_at"),
+)
+LISTED = {name: name for name in _SHOWN} | {
+    "method.type": "method_type",
+    "method.brand": "brand",
+    "method.last4": "last4",
+}
+"""The paths to what lists show of a payment, and their columns: less than half of all, and few that are slow to read.
+
+A statement for each set of columns would be as many to prepare on each connection, so there is just this one.
+"""
 _MOST_BRANCHES = 8
 # What leaves so few rows that nothing else needs to lead to them.
 _SELECTIVE = frozenset({*EXACT, EMAIL})
@@ -39,13 +53,17 @@ _GATHERED = {"captured_at": False, "amount": True}
 
 
 class Shape(NamedTuple):
-    """What decides a statement's text; the values do not. `most` is a bound for the page and one row more."""
+    """What decides a statement's text; the values do not.
+
+    `most` is a bound for the page and one row more; `narrow` says that only the columns of `LISTED` are wanted.
+    """
 
     conditions: tuple[Condition, ...]
     order: PaymentOrder
     backward: bool
     continued: bool
     most: int
+    narrow: bool = False
 
     @property
     def by_amount(self) -> bool:
@@ -56,6 +74,11 @@ class Shape(NamedTuple):
     def downward(self) -> bool:
         """Whether the page is read from larger keys to smaller ones."""
         return (self.order in {PaymentOrder.AMOUNT_DESC, PaymentOrder.CREATED_AT_DESC}) != self.backward
+
+
+def is_narrow(asked: frozenset[str] | None) -> bool:
+    """Whether all that is asked for is in `LISTED`: by its path, or by one above it."""
+    return asked is not None and all(path in LISTED or path.partition(".")[0] in LISTED for path in asked)
 
 
 @lru_cache(maxsize=512)
@@ -91,7 +114,7 @@ class _List:
         page = sa.select(rows).order_by(*self._order(rows)).limit(MOST)
         if not self._whole:
             keys = page.subquery("keys")
-            row = _row_of(keys, _T.c)
+            row = _row_of(keys, [_T.c[name] for name in self._wanted()])
             page = sa.select(row).select_from(keys.join(row, sa.true())).order_by(*self._order(keys))
         return Statement(unseen(page) if self._settled() else page)
 
@@ -112,8 +135,13 @@ class _List:
     def _of_pairs(self) -> bool:
         return "metadata" in self._by_field and not self._selective
 
+    def _wanted(self) -> list[str]:
+        return list(LISTED.values()) if self._shape.narrow else _T.c.keys()
+
     def _chosen(self, table: sa.FromClause) -> list[sa.ColumnElement[Any]]:
-        return list(table.c) if self._whole else [table.c.merchant_id, table.c.id, self._key(table)]
+        key = "amount_scaled" if self._shape.by_amount else "created_at"
+        names = dict.fromkeys([*(self._wanted() if self._whole else ("merchant_id", "id")), key])
+        return [table.c[name] for name in names]
 
     def _settled(self) -> bool:
         """Whether there is one good plan for all values; else PostgreSQL had better see them."""
@@ -201,7 +229,8 @@ class _List:
 
     def _looked_up(self, keys: sa.FromClause) -> tuple[sa.Select[Any], sa.FromClause]:
         """The payments that keys name, and the table they are read as."""
-        row = _row_of(keys, _T.c if self._whole else [_T.c[name] for name in ASKED_FOR])
+        names = dict.fromkeys([*(self._wanted() if self._whole else ()), *ASKED_FOR])
+        row = _row_of(keys, [_T.c[name] for name in names])
         return sa.select(*self._chosen(row)).select_from(keys.join(row, sa.true())), row
 
     def _with_words(self) -> Iterator[sa.Select[Any]]:
@@ -274,7 +303,9 @@ class _List:
         """A page of each customer who has the address: one at most of a merchant."""
         same = (_T.c.merchant_id == customers.c.merchant_id, _T.c.customer_id == customers.c.id)
         own = [*same, *self._clauses(EMAIL), *self._following(_T)]
-        first = sa.select(_T).correlate(customers).where(*own).order_by(*self._order(_T, Whose.A_MERCHANTS))
+        first = (
+            sa.select(*self._chosen(_T)).correlate(customers).where(*own).order_by(*self._order(_T, Whose.A_MERCHANTS))
+        )
         page = first.limit(number(self._shape.most)).subquery()
         rows = sa.select(page).limit(MOST).lateral()
         return sa.select(rows).select_from(customers.join(rows, sa.true())).where(has_email())

@@ -70,9 +70,17 @@ class PaymentReads(PaymentTimeline):
         self._database = database
 
     async def search(
-        self, scope: Scope, wanted: PaymentFilter, order: PaymentOrder, request: PageRequest
+        self,
+        scope: Scope,
+        wanted: PaymentFilter,
+        order: PaymentOrder,
+        request: PageRequest,
+        asked: frozenset[str] | None = None,
     ) -> Slice[Payment]:
-        """One page; raise `Invalid` for a cursor that is none of this list's."""
+        """One page; raise `Invalid` for a cursor that is none of this list's.
+
+        `asked` are the paths to all that will be taken of the payments: with any other they raise `KeyError`.
+        """
         conditions, values = search.search(scope, wanted)
         if request.cursor is not None:
             argument = "before" if request.backward else "after"
@@ -80,7 +88,8 @@ class PaymentReads(PaymentTimeline):
             key, row_id = position_of(kind, request.cursor, argument)
             values["cursor_key"] = key if _by_amount(order) else moment(key, argument)
             values["cursor_id"] = row_id
-        shape = lists.Shape(conditions, order, request.backward, request.cursor is not None, most_rows(request))
+        continued, narrow = request.cursor is not None, lists.is_narrow(asked)
+        shape = lists.Shape(conditions, order, request.backward, continued, most_rows(request), narrow)
         found = await self._database.fetch(scope, lists.statement(shape), **values, most=request.limit + 1)
         return slice_of(found, request, rows.viewed_payment_of)
 

@@ -33,31 +33,28 @@ def _no_events(_: Record) -> tuple[()]:
     return ()
 
 
-_method_of = hydrator(
-    PaymentMethod,
-    {
-        "type": lambda row: _METHODS[row["method_type"]],
-        "token": lambda row: row["method_token"],
-        "country": lambda row: row["method_country"],
-        "brand": CardBrand,
-        "funding": CardFunding,
-        "wallet": Wallet,
-    },
-)
 _METHODS = {member.value: member for member in PaymentMethodType}
+_METHOD: Mapping[str, Source] = {
+    "type": lambda row: _METHODS[row["method_type"]],
+    "token": lambda row: row["method_token"],
+    "country": lambda row: row["method_country"],
+    "brand": CardBrand,
+    "funding": CardFunding,
+    "wallet": Wallet,
+}
 
 _PAYMENT: Mapping[str, Source] = {
     "status": PaymentStatus,
     "capture_mode": CaptureMode,
     "currency": _CURRENCIES,
     "decline_code": DeclineCode,
-    "method": _method_of,
+    "method": hydrator(PaymentMethod, _METHOD),
     # What has been saved is no news.
     "events": _no_events,
 }
 payment_of = hydrator(Payment, _PAYMENT)
 """A payment from its row."""
-viewed_payment_of = view(Payment, _PAYMENT)
+viewed_payment_of = view(Payment, {**_PAYMENT, "method": view(PaymentMethod, _METHOD)})
 """A payment to look at."""
 
 

@@ -176,6 +176,28 @@ async def test_nothing_is_nothing_to_submit(docket: Docket) -> None:
     assert docket.graph.network.calls == 0
 
 
+async def test_files_are_verified_before_they_go(docket: Docket) -> None:
+    dispute = await docket.opened()
+    file = await docket.uploaded(dispute)
+    submitted = (await docket.submit(dispute))["dispute"]
+    assert submitted["status"] == "UNDER_REVIEW"
+    assert submitted["evidence"]["files"] == [{"id": file, "kind": "RECEIPT", "status": "STORED"}]
+    (sent,) = docket.graph.network.answers.values()
+    assert [one.content_type for one in sent.files] == ["application/pdf"]
+
+
+async def test_a_file_that_was_never_sent_holds_the_answer_up(docket: Docket) -> None:
+    dispute = await docket.staged()
+    file = {"fileName": "late.pdf", "contentType": "application/pdf", "sizeBytes": 1, "sha256": "0" * 64}
+    await docket.graph.change("createEvidenceUpload", disputeId=dispute, kind="RECEIPT", **file)
+    answer = await docket.submit(dispute)
+    assert (answer["code"], "late.pdf" in answer["message"]) == ("INVALID_STATE", True)
+    assert (await docket.one(dispute, "status evidence { sha256 }")) == {
+        "status": "EVIDENCE_STAGED",
+        "evidence": {"sha256": None},
+    }
+
+
 async def test_a_later_stage_has_evidence_of_its_own(docket: Docket) -> None:
     payment = await docket.payment()
     dispute = await docket.hear(payment)

@@ -20,7 +20,7 @@ from tests.api.graph import SYSTEM
 from tests.builders.disputes import a_warning_notice
 from tests.builders.files import a_dispute, an_evidence_file
 from tests.builders.identity import an_actor
-from tests.builders.moments import MORNING
+from tests.builders.moments import MORNING, after
 from tests.builders.money import eur
 from tests.builders.payments import a_method, a_payment
 
@@ -56,8 +56,8 @@ async def test_texts_and_stored_files_fill_it(docket: Docket) -> None:
     await docket.stage(dispute, RECEIPT="A bicycle.")
     id_ = await graph.value("SELECT id FROM disputes")
     entity = a_dispute(id=id_, merchant_id=graph.blue.id)
-    stored = an_evidence_file(entity, kind=EvidenceKind.SHIPPING_PROOF, status=FileStatus.STORED)
-    awaited = an_evidence_file(entity, kind=EvidenceKind.CUSTOMER_COMMUNICATION)
+    stored = an_evidence_file(entity, id=new_uuid(after(1)), kind=EvidenceKind.SHIPPING_PROOF, status=FileStatus.STORED)
+    awaited = an_evidence_file(entity, id=new_uuid(after(2)), kind=EvidenceKind.CUSTOMER_COMMUNICATION)
     async with graph.disputes.units.begin(SYSTEM, "tests") as unit:
         for file in (stored, awaited):
             await unit.evidence_files.add(file)

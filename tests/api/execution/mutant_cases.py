@@ -112,7 +112,29 @@ def _leaves(numbers: list[int]) -> list[Leaf]:
 
 
 @strawberry.type
+class Clock:
+    now: int
+
+
+class _Ticking(Clock):
+    """Says something else each time that it is asked."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+
+    def _tick(self) -> int:
+        self._asked += 1
+        return self._asked
+
+    now = property(_tick)  # pyright: ignore[reportAssignmentType]
+
+
+@strawberry.type
 class Query:
+    @strawberry.field
+    def clock(self) -> Clock:
+        return _Ticking()
+
     @strawberry.field
     def leaves(self, numbers: list[int]) -> list[Leaf | None]:
         return [leaf if leaf.number else None for leaf in _leaves(numbers)]
@@ -213,6 +235,7 @@ CASES: dict[str, Callable[[], Awaitable[Any]]] = {
         "{ many { name must } }", {"many": [_a(must=None), _a(name=None)]}
     ),
     "attributes that fail for one": _typed("{ leaves(numbers: [1, 2, 3]) { number risky } }"),
+    "attributes that change": _typed("{ clock { a: now b: now c: now } }"),
     "numbers that are too large": _typed("{ untyped { number } }"),
     "values that are not what they should be": _typed("{ untyped { number text colour } }"),
 }

@@ -76,6 +76,7 @@ MUTANTS = (
         "            values.append(error)\n",
         "            return [error] * len(objects)\n",
     ),
+    Mutant("an attribute is read once for all who ask", "shortcut", "if not reader.is_derived:", "if False:"),
     Mutant(
         "the short way takes anything for a leaf",
         "shortcut",

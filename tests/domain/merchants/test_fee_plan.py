@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,9 @@ from domain.kernel.errors import Invalid
 from domain.merchants.fee_plan import FeePlan, FeeRate
 from tests.builders.merchants import a_fee_plan
 from tests.builders.money import eur, jpy, kwd
+
+if TYPE_CHECKING:
+    from domain.kernel.money import Money
 
 PLAN = FeePlan(
     rates=(

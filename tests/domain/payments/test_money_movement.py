@@ -6,18 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.kernel.ids import new_uuid
 from domain.kernel.money import Money
 from domain.payments import money_movement
 from domain.payments.errors import CaptureExceedsAuthorization, PaymentStateForbids, RefundExceedsCaptured
 from domain.payments.events import PaymentEventType
 from domain.payments.operation import OperationStatus, OperationType
 from domain.payments.payment import Payment, PaymentStatus
-from tests.builders.moments import after
+from tests.builders.moments import MORNING, after
 from tests.builders.money import EUR, eur
 from tests.builders.payments import a_capture, a_payment, a_refund, an_operation, an_outcome
 
 S = PaymentStatus
 E = PaymentEventType
+DISPUTE = new_uuid(MORNING)
 
 
 def captured(payment: Payment, amount: Money, *, final: bool = True, fee: int = 0) -> Payment:
@@ -113,6 +115,48 @@ def test_a_refund_that_fails_can_be_made_again() -> None:
     freed = money_movement.release_refund(reserved, a_refund(amount=eur(100)), "closed", after(3))
     assert freed.refundable_minor == 10000
     assert freed.events[-1].data["response_code"] == "closed"
+
+
+def withdrawn(payment: Payment, amount: Money) -> Payment:
+    return money_movement.withdraw_disputed(payment, amount, DISPUTE, after(1))[0]
+
+
+def test_a_network_takes_of_what_is_left_and_then_more_than_that() -> None:
+    payment = a_payment(captured=eur(100), refunded=eur(50), refund_pending=eur(10))
+    taken, beyond = money_movement.withdraw_disputed(payment, eur(60), DISPUTE, after(1))
+    assert (taken.disputed_minor, taken.double_loss_minor, beyond, taken.refundable_minor) == (4000, 2000, 2000, 0)
+    assert (taken.events[-1].type, taken.events[-1].data) == (
+        E.DISPUTE_FUNDS_WITHDRAWN,
+        {"amount_minor": 6000, "currency": "EUR", "dispute_id": str(DISPUTE), "double_loss_minor": 2000},
+    )
+    more, beyond = money_movement.withdraw_disputed(taken, eur(5), DISPUTE, after(2))
+    assert (more.disputed_minor, more.double_loss_minor, beyond) == (4000, 2500, 500)
+
+
+def test_what_it_gives_back_was_lost_twice_first() -> None:
+    payment = withdrawn(a_payment(captured=eur(100), refunded=eur(60)), eur(70))
+    first = money_movement.reinstate_disputed(payment, eur(40), DISPUTE, after(2))
+    assert (first.disputed_minor, first.double_loss_minor, first.refundable_minor) == (3000, 0, 1000)
+    assert (first.events[-1].type, first.events[-1].data["double_loss_minor"]) == (E.DISPUTE_FUNDS_REINSTATED, 3000)
+    second = money_movement.reinstate_disputed(first, eur(30), DISPUTE, after(3))
+    assert (second.disputed_minor, second.double_loss_minor, second.refundable_minor) == (0, 0, 4000)
+
+
+def test_a_refund_that_fails_after_a_network_took_the_money_covers_what_it_took() -> None:
+    reserved = money_movement.reserve_refund(a_payment(captured=eur(100)), eur(80), after(1))
+    taken = withdrawn(reserved, eur(40))
+    assert (taken.disputed_minor, taken.double_loss_minor) == (2000, 2000)
+    freed = money_movement.release_refund(taken, a_refund(amount=eur(80)), "closed", after(3))
+    assert (freed.disputed_minor, freed.double_loss_minor, freed.refundable_minor) == (4000, 0, 6000)
+
+
+def test_a_capture_after_a_network_took_more_than_there_was_covers_it() -> None:
+    payment = withdrawn(captured(a_payment(), eur(30), final=False), eur(40))
+    assert (payment.disputed_minor, payment.double_loss_minor) == (3000, 1000)
+    payment = captured(payment, eur(5), final=False)
+    assert (payment.disputed_minor, payment.double_loss_minor, payment.refundable_minor) == (3500, 500, 0)
+    payment = captured(payment, eur(10))
+    assert (payment.disputed_minor, payment.double_loss_minor, payment.refundable_minor) == (4000, 0, 500)
 
 
 STEPS = st.lists(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,7 +27,7 @@ from tests.builders.moments import MORNING, after
 from tests.fakes.desk import JOBS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
 
     import asyncpg
 
@@ -47,6 +48,7 @@ SCOPES = (
     Scope(frozenset()),
 )
 _SEARCHES = 120
+_ASKED = (None, frozenset(lists.LISTED))
 
 
 @pytest.fixture(params=["gathered", "walked", "ordered"])
@@ -116,8 +118,13 @@ def a_filter(book: Book, draw: random.Random) -> PaymentFilter:
     return PaymentFilter(**{name: given[name]() for name in names})
 
 
+def shown(payments: Sequence[Payment]) -> list[list[Any]]:
+    """What lists show of payments."""
+    return [[reduce(getattr, path.split("."), one) for path in lists.LISTED] for one in payments]
+
+
 async def test_a_list_is_what_python_makes_of_it(database: Database, book: Book, ways: str) -> None:
-    """Fields alone and together, in every order, forward and backward, from any row of the list."""
+    """Fields alone and together, in every order, forward and backward, from any row of the list, read whole or not."""
     reads, draw = PaymentReads(database), random.Random(ways)
     pages = 0
     for _ in range(_SEARCHES):
@@ -127,9 +134,10 @@ async def test_a_list_is_what_python_makes_of_it(database: Database, book: Book,
         row = draw.choice(listed) if listed and draw.random() < 0.6 else None
         cursor = None if row is None else reads.cursor(row, order)
         request = PageRequest(limit=draw.choice((1, 7, 25, 100)), cursor=cursor, backward=draw.random() < 0.3)
-        answer = await reads.search(scope, wanted, order, request)
+        answer = await reads.search(scope, wanted, order, request, draw.choice(_ASKED))
         expected = book.page(listed, request, row)
         assert [one.id for one in answer.rows] == [one.id for one in expected.rows], (scope, wanted, order, request)
+        assert shown(answer.rows) == shown(expected.rows)
         assert (answer.has_next, answer.has_previous) == (expected.has_next, expected.has_previous), (wanted, request)
         pages += len(answer.rows) > 1
     assert pages > _SEARCHES / 4
@@ -141,8 +149,11 @@ async def test_each_field_alone_in_every_order(database: Database, book: Book, w
     for order in PaymentOrder:
         for scope in (SCOPES[0], SCOPES[1], SCOPES[3]):
             wanted = PaymentFilter(**{field: values(book, draw.choice(book.payments), draw)[field]()})
-            answer = await reads.search(scope, wanted, order, PageRequest(limit=50))
-            assert [one.id for one in answer.rows] == [one.id for one in book.found(scope, wanted, order)[:50]], wanted
+            expected = book.found(scope, wanted, order)[:50]
+            for asked in _ASKED:
+                answer = await reads.search(scope, wanted, order, PageRequest(limit=50), asked)
+                assert [one.id for one in answer.rows] == [one.id for one in expected], wanted
+                assert shown(answer.rows) == shown(expected)
 
 
 async def test_what_is_given_twice_is_found_once(database: Database, book: Book) -> None:
