@@ -47,7 +47,9 @@ async def add_note(ports: DisputePorts, actor: Actor, command: AddNote) -> Note:
         )
         await unit.notes.add(note)
         data = {"note_id": str(note.id), "audience": note.audience.value}
-        await unit.audit.record(actor, "disputes.add_note", "dispute", dispute.id, dispute.merchant_id, data)
+        # That staff talk among themselves is not the merchant's to see either.
+        seen_by = dispute.merchant_id if note.audience is Audience.MERCHANT else None
+        await unit.audit.record(actor, "disputes.add_note", "dispute", dispute.id, seen_by, data)
         await unit.commit()
         return note
 

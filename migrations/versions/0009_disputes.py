@@ -219,12 +219,18 @@ CREATE TABLE gateway_cursors (
     CONSTRAINT pk_gateway_cursors PRIMARY KEY (gateway)
 );
 CREATE INDEX ix_disputes_id ON disputes (id);
-CREATE INDEX ix_disputes_payment ON disputes (merchant_id, payment_id, id);
+CREATE INDEX ix_disputes_payment ON disputes (payment_id, id);
 CREATE INDEX ix_disputes_merchant_status ON disputes (merchant_id, status, id);
 CREATE INDEX ix_disputes_status ON disputes (status, id);
 CREATE INDEX ix_disputes_merchant_due ON disputes (merchant_id, respond_by, id)
     WHERE status IN ('NEEDS_RESPONSE', 'EVIDENCE_STAGED');
 CREATE INDEX ix_disputes_due ON disputes (respond_by, id) WHERE status IN ('NEEDS_RESPONSE', 'EVIDENCE_STAGED');
+CREATE INDEX ix_disputes_case ON disputes (case_reference);
+CREATE INDEX ix_disputes_arn ON disputes (arn) WHERE arn IS NOT NULL;
+CREATE INDEX ix_disputes_network_case ON disputes (network_case_id) WHERE network_case_id IS NOT NULL;
+CREATE INDEX ix_disputes_amount ON disputes (amount_scaled, id);
+CREATE INDEX ix_disputes_merchant_amount ON disputes (merchant_id, amount_scaled, id);
+CREATE INDEX ix_dispute_notices_open ON dispute_notices (id) WHERE state <> 'APPLIED';
 CREATE INDEX ix_disputes_assignee ON disputes (assignee_id, id) WHERE assignee_id IS NOT NULL;
 CREATE INDEX ix_dispute_notices_case ON dispute_notices (gateway, case_reference);
 CREATE INDEX ix_dispute_notices_dispute ON dispute_notices (dispute_id) WHERE dispute_id IS NOT NULL;
@@ -237,7 +243,8 @@ CREATE UNIQUE INDEX uq_dispute_responses_open ON dispute_responses (merchant_id,
 CREATE INDEX ix_dispute_notes_id ON dispute_notes (id);
 CREATE INDEX ix_dispute_notes_dispute ON dispute_notes (merchant_id, dispute_id, id);
 CREATE INDEX ix_early_fraud_warnings_id ON early_fraud_warnings (id);
-CREATE INDEX ix_early_fraud_warnings_payment ON early_fraud_warnings (merchant_id, payment_id, id)
+CREATE INDEX ix_early_fraud_warnings_status ON early_fraud_warnings (status, id);
+CREATE INDEX ix_early_fraud_warnings_payment ON early_fraud_warnings (payment_id, id)
 """
 
 # What was submitted is what the network decides on: nobody changes it afterwards, also not the owner of the tables.

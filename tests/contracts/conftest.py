@@ -11,7 +11,10 @@ import pytest
 from adapters.postgres.database import Database
 from adapters.postgres.unit import PostgresUnits
 from tests.builders.merchants import a_merchant
-from tests.contracts.house import House, MemoryHouse, PostgresHouse, settle
+from tests.builders.money import eur
+from tests.builders.payments import a_payment
+from tests.contracts.cases import add, of
+from tests.contracts.house import SYSTEM, House, MemoryHouse, PostgresHouse, settle
 from tests.fakes.unit import MemoryUnits
 from tests.postgres import create_copy, drop_copy
 
@@ -19,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from app.postgres import EmbeddedPostgres
+    from domain.disputes.dispute import Dispute
     from domain.merchants.merchant import Merchant
+    from domain.payments.payment import Payment
 
 
 @pytest.fixture(params=["memory", "postgres"])
@@ -44,3 +49,21 @@ async def merchant(house: House) -> Merchant:
     merchant = a_merchant()
     await settle(house, merchant)
     return merchant
+
+
+@pytest.fixture
+async def payment(house: House, merchant: Merchant) -> Payment:
+    """100 euros of the merchant, captured."""
+    payment = a_payment(merchant_id=merchant.id, captured=eur(100))
+    async with house.units.begin(SYSTEM, "contract") as unit:
+        await unit.payments.add(payment)
+        await unit.commit()
+    return payment
+
+
+@pytest.fixture
+async def dispute(house: House, payment: Payment) -> Dispute:
+    """A chargeback of that payment."""
+    dispute = of(payment)
+    await add(house, dispute)
+    return dispute

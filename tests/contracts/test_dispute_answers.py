@@ -24,8 +24,8 @@ from tests.builders.merchants import a_merchant
 from tests.builders.moments import MORNING, after
 from tests.builders.money import EUR, JPY, eur, jpy
 from tests.builders.payments import a_payment
+from tests.contracts.cases import add, of
 from tests.contracts.house import SYSTEM, House, names, settle
-from tests.contracts.test_disputes import add, of
 from tests.fakes.disputes import AlreadyThere
 
 if TYPE_CHECKING:
@@ -36,22 +36,6 @@ if TYPE_CHECKING:
     from domain.payments.payment import Payment
 
 TWICE = (AlreadyThere, asyncpg.UniqueViolationError)
-
-
-@pytest.fixture
-async def payment(house: House, merchant: Merchant) -> Payment:
-    payment = a_payment(merchant_id=merchant.id, captured=eur(100))
-    async with house.units.begin(SYSTEM, "contract") as unit:
-        await unit.payments.add(payment)
-        await unit.commit()
-    return payment
-
-
-@pytest.fixture
-async def dispute(house: House, payment: Payment) -> Dispute:
-    dispute = of(payment)
-    await add(house, dispute)
-    return dispute
 
 
 def warned(payment: Payment, **more: Any) -> EarlyFraudWarning:

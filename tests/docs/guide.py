@@ -1,4 +1,4 @@
-"""The guide of the API as one script: its commands in order, each block's output in a file of its own."""
+"""The guide of the API and of disputes as one script: its commands in order, each block's output in a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from tests.docs.markdown import ROOT, blocks
 if TYPE_CHECKING:
     from pathlib import Path
 
-GUIDE = ROOT / "docs" / "api.md"
+# In this order: what the first defines, the second goes on with.
+GUIDE = (ROOT / "docs" / "api.md", ROOT / "docs" / "disputes.md")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ def steps() -> list[Step]:
     """The guide's steps: a `text` block is the output of the `sh` block before it."""
     found: list[Step] = []
     pending: str | None = None
-    for block in blocks(GUIDE):
+    for block in (block for document in GUIDE for block in blocks(document)):
         if pending is not None:
             found.append(Step(commands=pending, promised=block.text if block.language == "text" else None))
         pending = block.text if block.language == "sh" else None

@@ -64,7 +64,12 @@ disputes = sa.Table(
     _of("disputes", "payment_id", "payments"),
     sa.UniqueConstraint("merchant_id", "gateway", "case_reference", name="uq_disputes_case"),
     sa.Index("ix_disputes_id", "id"),
-    sa.Index("ix_disputes_payment", "merchant_id", "payment_id", "id"),
+    sa.Index("ix_disputes_payment", "payment_id", "id"),
+    sa.Index("ix_disputes_case", "case_reference"),
+    sa.Index("ix_disputes_arn", "arn", postgresql_where=sa.text("arn IS NOT NULL")),
+    sa.Index("ix_disputes_network_case", "network_case_id", postgresql_where=sa.text("network_case_id IS NOT NULL")),
+    sa.Index("ix_disputes_amount", "amount_scaled", "id"),
+    sa.Index("ix_disputes_merchant_amount", "merchant_id", "amount_scaled", "id"),
     sa.Index("ix_disputes_merchant_status", "merchant_id", "status", "id"),
     sa.Index("ix_disputes_status", "status", "id"),
     sa.Index("ix_disputes_merchant_due", "merchant_id", "respond_by", "id", postgresql_where=_ANSWERABLE),
@@ -103,6 +108,7 @@ dispute_notices = sa.Table(
     sa.UniqueConstraint("gateway", "notice_id", name="uq_dispute_notices_notice"),
     sa.Index("ix_dispute_notices_case", "gateway", "case_reference"),
     sa.Index("ix_dispute_notices_dispute", "dispute_id", postgresql_where=sa.text("dispute_id IS NOT NULL")),
+    sa.Index("ix_dispute_notices_open", "id", postgresql_where=sa.text("state <> 'APPLIED'")),
     sa.Index("ix_dispute_notices_unmatched", "received_at", postgresql_where=sa.text("state = 'UNMATCHED'")),
 )
 
@@ -190,7 +196,8 @@ early_fraud_warnings = sa.Table(
     _of("early_fraud_warnings", "payment_id", "payments"),
     sa.UniqueConstraint("merchant_id", "gateway", "notice_id", name="uq_early_fraud_warnings_notice"),
     sa.Index("ix_early_fraud_warnings_id", "id"),
-    sa.Index("ix_early_fraud_warnings_payment", "merchant_id", "payment_id", "id"),
+    sa.Index("ix_early_fraud_warnings_payment", "payment_id", "id"),
+    sa.Index("ix_early_fraud_warnings_status", "status", "id"),
 )
 
 parked_warnings = sa.Table(

@@ -16,7 +16,7 @@ from domain.payments.gateway import OutcomeKind
 from domain.payments.operation import FIRST_CHECK_SECONDS
 from tests.builders.merchants import a_merchant
 from tests.builders.money import eur
-from tests.domain.disputes.test_submit_evidence import die
+from tests.domain.disputes.dying import die
 from tests.fakes.crash import Crash
 from tests.fakes.desk import JOBS
 from tests.fakes.dispute_agreement import assert_disputes_agree

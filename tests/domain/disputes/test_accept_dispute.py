@@ -23,7 +23,7 @@ from domain.payments.operation import FIRST_CHECK_SECONDS, OperationStatus
 from tests.builders.identity import an_actor
 from tests.builders.merchants import a_merchant
 from tests.builders.money import eur
-from tests.domain.disputes.test_submit_evidence import CRASHES, die
+from tests.domain.disputes.dying import CRASHES, die
 from tests.fakes.crash import Crash
 from tests.fakes.dispute_agreement import assert_disputes_agree
 

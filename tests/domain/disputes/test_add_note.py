@@ -42,11 +42,16 @@ async def test_a_merchant_writes(desk: DisputeDesk, tables: Tables) -> None:
     assert tables.disputes[dispute.id] == dispute
 
 
-async def test_staff_write_for_both_or_for_themselves(desk: DisputeDesk) -> None:
+async def test_staff_write_for_both_or_for_themselves(desk: DisputeDesk, tables: Tables) -> None:
     dispute = await desk.hear_of(await desk.opened(), NoticeType.WON)
     for audience in Audience:
         note = await write(desk, dispute, a_staff_actor(), audience=audience)
         assert (note.audience, note.author_realm) == (audience, Realm.STAFF)
+    written = {
+        record.data["audience"]: record.merchant_id for record in tables.audit if record.action == "disputes.add_note"
+    }
+    # Of what staff say to each other the merchant's own log knows nothing.
+    assert written == {"MERCHANT": dispute.merchant_id, "STAFF": None}
 
 
 async def test_who_and_what_is_refused(desk: DisputeDesk, tables: Tables, merchant: Merchant) -> None:

@@ -22,7 +22,7 @@ from tests.builders.identity import an_actor
 from tests.builders.merchants import a_merchant
 from tests.builders.moments import MORNING
 from tests.builders.money import eur
-from tests.domain.disputes.test_submit_evidence import die
+from tests.domain.disputes.dying import die
 from tests.fakes.crash import Crash
 from tests.fakes.dispute_agreement import assert_disputes_agree
 

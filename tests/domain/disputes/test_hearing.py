@@ -23,7 +23,7 @@ from tests.builders.disputes import a_notice, a_response
 from tests.builders.moments import after
 from tests.builders.money import EUR, eur
 from tests.builders.payments import a_payment
-from tests.domain.disputes.test_network_case import notices
+from tests.domain.disputes.said import notices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -24,6 +24,7 @@ from domain.payments.operation import FIRST_CHECK_SECONDS, OperationStatus
 from tests.builders.files import a_picture
 from tests.builders.identity import a_staff_actor, an_actor
 from tests.builders.merchants import a_merchant
+from tests.domain.disputes.dying import CRASHES, die
 from tests.fakes.crash import Crash
 from tests.fakes.dispute_agreement import assert_disputes_agree
 
@@ -87,29 +88,6 @@ async def test_the_same_key_again_is_answered_the_same(
     other = await desk.staged()
     with pytest.raises(IdempotencyConflict):
         await desk.submit(other, idempotency_key="k")
-
-
-CRASHES = [
-    "submit.intent.before_commit",
-    "submit.intent.committed",
-    "before the call",
-    "after the call",
-    "response.outcome.before_commit",
-    "response.outcome.committed",
-]
-
-
-def die(desk: DisputeDesk, units: MemoryUnits, point: str) -> None:
-    def crash() -> None:
-        desk.gateway.before_call = desk.gateway.after_call = lambda: None
-        raise Crash
-
-    if point == "before the call":
-        desk.gateway.before_call = crash
-    elif point == "after the call":
-        desk.gateway.after_call = crash
-    else:
-        units.die_at(point)
 
 
 @pytest.mark.parametrize("again", ["resolve.lease.before_commit", "resolve.lease.committed", None])
