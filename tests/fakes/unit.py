@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -105,7 +106,8 @@ class MemoryUnits:
 
     @asynccontextmanager
     async def begin(self, actor: Actor, name: str) -> AsyncGenerator[MemoryUnit]:
-        """A unit fenced to what the actor can see."""
+        """A unit fenced to what the actor can see. Whoever begins at the same time takes turns from here on."""
+        await asyncio.sleep(0)
         transaction = Transaction(self.tables, actor.visible)
         try:
             yield MemoryUnit(self, transaction, name)

@@ -24,9 +24,11 @@ async def test_they_wait_for_their_payment(dispute_desk: DisputeDesk, database_u
     assert reference is not None
     # As if the gateway's answer to the authorization were still on its way.
     await query(database_url, "UPDATE payments SET gateway_reference = NULL RETURNING id")
-    for number, type_ in enumerate((NoticeType.LOST, NoticeType.OPENED)):
-        notice = a_notice(type_, DisputeStage.CHARGEBACK, minutes=number, payment_reference=reference)
-        assert await dispute_desk.hear(notice) is None
+    notices = [
+        a_notice(type_, DisputeStage.CHARGEBACK, minutes=minutes, payment_reference=reference)
+        for minutes, type_ in enumerate((NoticeType.LOST, NoticeType.OPENED))
+    ]
+    assert [await dispute_desk.hear(notice) for notice in notices] == [None, None]
     warning = WarningNotice(
         gateway="simulator",
         notice_id="ntc_warning",
@@ -34,7 +36,7 @@ async def test_they_wait_for_their_payment(dispute_desk: DisputeDesk, database_u
         network=Network.VISA,
         fraud_type=FraudType.STOLEN_CARD,
         amount=eur(40),
-        reported_at=notice.occurred_at,
+        reported_at=notices[0].occurred_at,
     )
     assert await dispute_desk.be_warned(warning) is None
     jobs = [match_notices_job(dispute_desk.ports) for _ in range(2)]

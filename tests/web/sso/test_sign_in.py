@@ -40,9 +40,11 @@ async def test_staff_come_in_with_the_roles_of_their_groups(
     document = (await browser.get("/session")).json()
     assert (document["signed_in"], document["name"], document["realm"]) == (True, "Sam", "STAFF")
     assert document["permissions"] == [
+        "approvals:read",
         "balances:read",
         "customers:pii",
         "customers:read",
+        "disputes:read",
         "merchants:read",
         "payments:read",
     ]
