@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from domain.approvals.approval_action import ApprovalAction
 from domain.disputes.carry_out_acceptance import CarryOutAcceptance, carry_out_acceptance
+from domain.disputes.settle_prevention import SettlePrevention, settle_prevention
 from domain.payments.carry_out_refund import CarryOutRefund, carry_out_refund
 
 if TYPE_CHECKING:
@@ -30,11 +31,14 @@ class ActionTable:
         await self.performances[request.action](actor, request)
 
 
-def approved_refunds(payments: PaymentPorts) -> dict[ApprovalAction, Performance]:
-    """How a refund is carried out."""
+def approved_refunds(payments: PaymentPorts, disputes: DisputePorts | None = None) -> dict[ApprovalAction, Performance]:
+    """How a refund is carried out; what it prevents is told to the disputes, where there are any."""
 
     async def refund(actor: Actor, request: ApprovalRequest) -> object:
-        return await carry_out_refund(payments, actor, CarryOutRefund(operation_id=request.operation_id))
+        done = await carry_out_refund(payments, actor, CarryOutRefund(operation_id=request.operation_id))
+        if disputes is not None:
+            await settle_prevention(disputes, actor, SettlePrevention(refund=done.refund))
+        return done
 
     return {ApprovalAction.REFUND_PAYMENT: refund}
 

@@ -139,7 +139,7 @@ async def assembled(
             approvals=ApprovalPorts(
                 clock=clock,
                 units=units,
-                actions=ActionTable({**approved_refunds(payments), **approved_acceptances(disputes)}),
+                actions=ActionTable({**approved_refunds(payments, disputes), **approved_acceptances(disputes)}),
             ),
             disputes=disputes,
             reads=Reads(

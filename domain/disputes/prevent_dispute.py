@@ -6,11 +6,11 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.disputes.early_fraud_warning import WarningStatus
+from domain.disputes.settle_prevention import SettlePrevention, settle_prevention
 from domain.identity.permission import Permission
 from domain.kernel.idempotency import KeyClaim, input_hash
 from domain.kernel.unit import in_unit
-from domain.payments.refund import RefundReason, RefundStatus
+from domain.payments.refund import RefundReason
 from domain.payments.refund_payment import RefundPayment, refund_payment
 from domain.payments.results import RefundResult
 
@@ -60,16 +60,8 @@ async def prevent_dispute(
     if not isinstance(result, RefundResult):
         return result
 
-    async def settle(unit: DisputesUnit) -> EarlyFraudWarning:
-        current = await unit.warnings.for_update(warning.id)
-        # One that is under way may still fail, and the warning has to be answered then.
-        if result.refund.status is not RefundStatus.SUCCEEDED or current.status is not WarningStatus.OPEN:
-            return current
-        refunded = await unit.warnings.save(current.refunded(result.refund.id, ports.clock.now()))
-        await unit.commit()
-        return refunded
-
-    settled = await in_unit(ports.units, actor, "prevent.outcome", settle)
+    warnings = await settle_prevention(ports, actor, SettlePrevention(refund=result.refund))
+    settled = next(one for one in warnings if one.id == warning.id)
     return PreventionResult(warning=settled, refund=result.refund, replayed=result.replayed)
 
 

@@ -67,7 +67,7 @@ class DisputeDesk:
             scanner=NoScanner(),
             payments=desk.ports,
         )
-        actions = ActionTable(approved_refunds(desk.ports) | approved_acceptances(self.ports))
+        actions = ActionTable(approved_refunds(desk.ports, self.ports) | approved_acceptances(self.ports))
         self.approvals = ApprovalPorts(clock=desk.clock, units=desk.ports.units, actions=actions)
 
     async def hear(self, notice: DisputeNotice) -> Dispute | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,6 +19,9 @@ from domain.payments.operation import OperationStatus
 from tests.builders.disputes import a_response
 from tests.builders.files import a_dispute
 from tests.builders.moments import MORNING, after
+
+if TYPE_CHECKING:
+    from domain.disputes.dispute import Dispute
 
 D, E = DisputeStatus, DisputeEventType
 ACCEPT, COUNTER = ResponseKind.ACCEPT, ResponseKind.COUNTER
@@ -144,6 +147,33 @@ def test_an_answer_to_a_stage_that_is_past_tells_of_that_stage_alone(kind: Respo
     assert answered.stages[1] == second
     assert answered.stages[0].submitted_at == (MORNING if kind is COUNTER else None)
     answered.ensure_answerable()
+
+
+def at_the_second_stage(**values: Any) -> Dispute:
+    """The chargeback was countered and lost, and pre-arbitration waits for an answer."""
+    first = replace(a_dispute().record, status=D.LOST, submitted_at=after(1), closed_at=after(2))
+    second = StageRecord(
+        stage=DisputeStage.PRE_ARBITRATION,
+        status=D.NEEDS_RESPONSE,
+        amount_minor=4000,
+        opened_at=after(3),
+        respond_by=after(60),
+    )
+    return a_dispute(stage=second.stage, stages=(first, second), **values)
+
+
+def test_what_happens_at_a_later_stage_leaves_the_earlier_ones_as_they_are() -> None:
+    dispute = at_the_second_stage()
+    pending = at_the_second_stage(response_pending=True)
+    taken = a_response(pending, ACCEPT, status=OperationStatus.SUCCEEDED)
+    for changed, status in (
+        (answering.mark_staged(dispute, after(9), empty=False), D.EVIDENCE_STAGED),
+        (answering.expire(dispute, after(9)), D.EXPIRED),
+        (answering.end_answer(pending, taken, after(9)), D.ACCEPTED),
+    ):
+        assert changed.stages[:-1] == dispute.stages[:-1]
+        assert (len(changed.stages), changed.record.status, changed.status) == (2, status, status)
+        assert changed.record.opened_at == after(3)
 
 
 @pytest.mark.parametrize("status", D)

@@ -202,6 +202,8 @@ async def test_where_refunds_want_approval_nothing_moves_before_it(
     assert await desk.prevent(warning, idempotency_key="k") == request
     assert tables.warnings[warning.id].status is S.OPEN
     assert (await desk.approve(request)).status is ApprovalStatus.SUCCEEDED
+    # Also without anybody asking again.
+    assert tables.warnings[warning.id].status is S.REFUNDED
     result = await prevented(desk, warning)
     assert (result.warning.status, result.replayed, refunded(desk)) == (S.REFUNDED, True, 10000)
     assert_agreement(tables, desk.desk.gateway)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from domain.disputes.beginning import DisputeResult
 from domain.disputes.errors import DisputeStateForbids
 from domain.disputes.notice import NoticeType
 from domain.disputes.stage import DisputeStage, DisputeStatus
@@ -165,6 +166,18 @@ async def test_what_has_expired_can_still_be_decided_and_not_answered(
             await answer(dispute)
     won = await desk.hear_of(dispute, NoticeType.WON)
     assert (won.status, won.withdrawn_minor) == (D.WON, 0)
+    assert_disputes_agree(tables, desk.gateway)
+
+
+async def test_what_is_answered_while_the_clock_looks_for_it_is_not_closed(
+    desk: DisputeDesk, tables: Tables, dispute: Dispute
+) -> None:
+    """Between finding a dispute and locking it, its merchant may have answered."""
+    left(desk.desk.clock, timedelta(hours=-1))
+    watched, answered = await asyncio.gather(desk.watch(), desk.accept(dispute))
+    assert (watched, tables.disputes[dispute.id].status) == (0, D.ACCEPTED)
+    assert isinstance(answered, DisputeResult)
+    assert told(tables, dispute) == []
     assert_disputes_agree(tables, desk.gateway)
 
 
