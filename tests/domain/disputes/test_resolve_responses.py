@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from domain.disputes.answering import end_answer
 from domain.disputes.resolve_responses import ResolveResponses, resolve_responses
 from domain.disputes.stage import DisputeStatus
 from domain.kernel.errors import Unavailable
 from domain.payments.gateway import OutcomeKind
 from domain.payments.operation import FIRST_CHECK_SECONDS, OperationStatus
+from tests.builders.moments import after
 from tests.fakes.crash import Crash
 from tests.fakes.desk import JOBS
 from tests.fakes.dispute_agreement import assert_disputes_agree
@@ -128,4 +130,26 @@ async def test_a_refusal_found_late_frees_the_dispute(
     assert {response.status for response in units.tables.responses.values()} == {OperationStatus.FAILED}
     assert not units.tables.disputes[dispute.id].response_pending
     assert (await desk.submit(dispute)).dispute.status is D.UNDER_REVIEW
+    assert_disputes_agree(units.tables, gateway)
+
+
+async def test_an_outcome_that_is_just_being_recorded_is_waited_for(
+    desk: DisputeDesk, units: MemoryUnits, gateway: StandInDisputeGateway
+) -> None:
+    """The first call says that nothing left, not knowing of the lease; the job must not send it after that."""
+    dispute = await lost(desk, units)
+    (pending,) = units.tables.responses.values()
+    desk.desk.clock.pass_by(FIRST_CHECK_SECONDS)
+    async with units.begin(JOBS, "record") as unit:
+        locked = await unit.disputes.for_update(dispute.id)
+        failed = pending.conclude(OperationStatus.FAILED, after(1), "connect_refused")
+        await unit.responses.save(failed)
+        await unit.disputes.save(end_answer(locked, failed, after(1)))
+        job = asyncio.create_task(desk.resolve())
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not job.done()
+        await unit.commit()
+    assert await job == 1
+    assert (gateway.calls, gateway.answers) == (0, {})
     assert_disputes_agree(units.tables, gateway)
