@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from api.reads import Reads
     from domain.approvals.ports import ApprovalPorts
     from domain.disputes.ports import DisputePorts
+    from domain.fraud.ports import FraudPorts
     from domain.identity.actor import Actor, Scope
     from domain.identity.permission import Permission
     from domain.kernel.money import Currency
@@ -36,6 +37,7 @@ class Context:
     identity: IdentityPorts
     approvals: ApprovalPorts
     disputes: DisputePorts
+    fraud: FraudPorts
     currency_of: Callable[[str], Currency]
     batches: dict[Any, Any] = field(default_factory=dict)
     # However many fields an operation asks for at once, it holds no more than a few connections of all.

@@ -12,6 +12,8 @@ from api.enums import described
 from api.money import Money, shown
 from domain.disputes.file_errors import FileRefused as NotTaken
 from domain.disputes.file_errors import QuotaExceeded as NoRoom
+from domain.fraud.errors import NothingToReview as QueueIsEmpty
+from domain.fraud.expression import ExpressionInvalid
 from domain.kernel.errors import Conflict, DomainError, Forbidden, Invalid
 from domain.kernel.errors import NotFound as Missing
 from domain.kernel.idempotency import IdempotencyConflict as KeyReused
@@ -29,6 +31,8 @@ class ErrorCode(StrEnum):
     AMOUNT_EXCEEDS_LIMIT = "AMOUNT_EXCEEDS_LIMIT"
     FILE_REFUSED = "FILE_REFUSED"
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
+    RULE_EXPRESSION_INVALID = "RULE_EXPRESSION_INVALID"
+    NOTHING_TO_REVIEW = "NOTHING_TO_REVIEW"
     IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
     IDEMPOTENCY_IN_PROGRESS = "IDEMPOTENCY_IN_PROGRESS"
 
@@ -43,6 +47,8 @@ described(
     AMOUNT_EXCEEDS_LIMIT="The amount is more than what is left; `limit` says how much that is.",
     FILE_REFUSED="The file is not taken; `reason` says why.",
     QUOTA_EXCEEDED="There are as many or as large files as there may be; remove some.",
+    RULE_EXPRESSION_INVALID="The expression of a rule does not compile; `line` and `column` say where.",
+    NOTHING_TO_REVIEW="No fraud review waits for anybody now; ask again later.",
     IDEMPOTENCY_CONFLICT="The key was used with another input; use a new one.",
     IDEMPOTENCY_IN_PROGRESS="The first request with this key has no answer yet; send it again soon.",
 )
@@ -96,6 +102,19 @@ class QuotaExceeded(UserError):
     """From `QuotaExceeded`."""
 
 
+@strawberry.type(description="The expression of a rule does not compile; nothing was written.")
+class RuleExpressionInvalid(UserError):
+    """From `ExpressionInvalid`."""
+
+    line: int = attribute("The line of the mistake, from 1.")
+    column: int = attribute("Its place in the line, from 1.")
+
+
+@strawberry.type(description="No fraud review waits for anybody now.")
+class NothingToReview(UserError):
+    """From `NothingToReview`."""
+
+
 @strawberry.type(description="The idempotency key was used with another input.")
 class IdempotencyConflict(UserError):
     """From `IdempotencyConflict`."""
@@ -137,6 +156,25 @@ def _quota_exceeded(error: Any) -> UserError:  # noqa: ANN401
     return QuotaExceeded(code=ErrorCode.QUOTA_EXCEEDED, message=error.message, path=None)
 
 
+def expression_invalid(error: ExpressionInvalid, *path: str) -> RuleExpressionInvalid:
+    """What is wrong with an expression that stands at a path."""
+    return RuleExpressionInvalid(
+        code=ErrorCode.RULE_EXPRESSION_INVALID,
+        message=error.message,
+        path=[*path],
+        line=error.line,
+        column=error.column,
+    )
+
+
+def _expression(error: Any) -> UserError:  # noqa: ANN401
+    return expression_invalid(error, "input", *error.path)
+
+
+def _queue_is_empty(error: Any) -> UserError:  # noqa: ANN401
+    return NothingToReview(code=ErrorCode.NOTHING_TO_REVIEW, message=error.message, path=None)
+
+
 def _key_reused(error: Any) -> UserError:  # noqa: ANN401
     return IdempotencyConflict(
         code=ErrorCode.IDEMPOTENCY_CONFLICT, message=error.message, path=["input", "idempotencyKey"]
@@ -155,6 +193,7 @@ def _state(error: Any) -> UserError:  # noqa: ANN401
 
 # The first that fits decides: the more special error stands before the more general.
 HANDLERS: tuple[tuple[type[DomainError], Callable[[Any], UserError]], ...] = (
+    (ExpressionInvalid, _expression),
     (Invalid, _invalid),
     (Missing, _missing),
     (Forbidden, _denied),
@@ -163,6 +202,7 @@ HANDLERS: tuple[tuple[type[DomainError], Callable[[Any], UserError]], ...] = (
     (NoRoom, _quota_exceeded),
     (KeyReused, _key_reused),
     (KeyInUse, _key_in_use),
+    (QueueIsEmpty, _queue_is_empty),
     (Conflict, _state),
 )
 

@@ -1,7 +1,8 @@
 """`node` and `nodes`: any id, resolved to its object; one statement for each type among the ids."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import strawberry
 from strawberry.types import Info
 
 from api.approvals.types import approval_request
+from api.audit.events import SUBJECTS, event
 from api.audit.types import audit_record
 from api.context import Context, Reading, reading
 from api.describing import argument
@@ -18,6 +20,12 @@ from api.disputes.notes import dispute_note
 from api.disputes.types import dispute
 from api.disputes.warnings import early_fraud_warning
 from api.fields import PUBLIC
+from api.fraud.backtests import backtest
+from api.fraud.lists import list_entry
+from api.fraud.notes import fraud_review_note
+from api.fraud.review_events import fraud_review_event
+from api.fraud.reviews import fraud_review
+from api.fraud.rules import fraud_rule
 from api.identifiers import MOST_IDS
 from api.identity.types import api_client, user
 from api.ledger.types import ledger_entry
@@ -85,6 +93,38 @@ async def _dispute_events(reading: Reading, ids: list[UUID]) -> Found:
     return _shown(lines, lambda line: dispute_event(line, disputes[line.dispute_id].currency))
 
 
+async def _other_events(subject_type: str, reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.audit.events(reading.scope, ids, subject_type), event)
+
+
+async def _reviews(reading: Reading, ids: list[UUID]) -> Found:
+    found = await reading.reads.fraud.reviews_by_id(reading.scope, ids)
+    return _shown(found, lambda entity: fraud_review(entity, reading.actor))
+
+
+async def _review_notes(reading: Reading, ids: list[UUID]) -> Found:
+    found = await reading.reads.fraud.review_notes_by_id(reading.scope, ids, reading.actor.realm)
+    return _shown(found, fraud_review_note)
+
+
+async def _review_events(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.fraud.story_lines(reading.scope, ids), fraud_review_event)
+
+
+async def _rules(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.fraud.rules_by_id(reading.scope, ids), fraud_rule)
+
+
+async def _list_entries(reading: Reading, ids: list[UUID]) -> Found:
+    found = await reading.reads.fraud.entries_by_id(reading.scope, ids)
+    return _shown(found, lambda entity: list_entry(entity, reading.actor))
+
+
+async def _backtests(reading: Reading, ids: list[UUID]) -> Found:
+    found = await reading.reads.fraud.backtests_by_id(reading.scope, ids)
+    return _shown(found, lambda entity: backtest(entity, reading.context.currency_of))
+
+
 async def _merchants(reading: Reading, ids: list[UUID]) -> Found:
     return _shown(await reading.reads.merchants.merchants(reading.scope, ids), merchant)
 
@@ -118,10 +158,17 @@ READERS: tuple[tuple[Prefix, Permission, Read], ...] = (
     (Prefix.CUSTOMER, Permission.CUSTOMERS_READ, _customers),
     (Prefix.EVENT, Permission.PAYMENTS_READ, _events),
     (Prefix.EVENT, Permission.DISPUTES_READ, _dispute_events),
+    *((Prefix.EVENT, permission, partial(_other_events, kind)) for kind, permission in SUBJECTS.items()),
+    (Prefix.EVENT, Permission.FRAUD_READ, _review_events),
     (Prefix.DISPUTE, Permission.DISPUTES_READ, _disputes),
     (Prefix.EVIDENCE, Permission.DISPUTES_READ, _evidence_files),
     (Prefix.NOTE, Permission.DISPUTES_READ, _notes),
     (Prefix.WARNING, Permission.DISPUTES_READ, _warnings),
+    (Prefix.REVIEW, Permission.FRAUD_READ, _reviews),
+    (Prefix.REVIEW_NOTE, Permission.FRAUD_READ, _review_notes),
+    (Prefix.RULE, Permission.FRAUD_READ, _rules),
+    (Prefix.LIST_ENTRY, Permission.FRAUD_READ, _list_entries),
+    (Prefix.BACKTEST, Permission.FRAUD_READ, _backtests),
     (Prefix.MERCHANT, Permission.MERCHANTS_READ, _merchants),
     (Prefix.ENTRY, Permission.LEDGER_READ, _entries),
     (Prefix.APPROVAL, Permission.APPROVALS_READ, _approval_requests),
@@ -151,7 +198,7 @@ async def resolve_nodes(context: Context, ids: list[tuple[Prefix, UUID]]) -> lis
     return [found.get(key) for key in ids]
 
 
-def _shown(found: dict[UUID, Any], show: Callable[[Any], Any]) -> Found:
+def _shown(found: Mapping[UUID, Any], show: Callable[[Any], Any]) -> Found:
     return {value: show(entity) for value, entity in found.items()}
 
 

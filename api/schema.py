@@ -8,11 +8,16 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.approvals.mutations import ApprovalMutations
 from api.approvals.queries import ApprovalQueries
+from api.audit.events import Event
 from api.audit.queries import AuditQueries
 from api.audit.types import AuditRecord
 from api.disputes.files import FileMutations
 from api.disputes.mutations import DisputeMutations
 from api.disputes.queries import DisputeQueries
+from api.fraud.list_mutations import FraudListMutations
+from api.fraud.queries import FraudQueries
+from api.fraud.review_mutations import FraudReviewMutations
+from api.fraud.rule_mutations import FraudRuleMutations
 from api.identity.mutations import IdentityMutations
 from api.identity.queries import IdentityQueries
 from api.identity.types import ApiClient, User
@@ -34,6 +39,7 @@ class Query(
     MerchantQueries,
     PaymentQueries,
     DisputeQueries,
+    FraudQueries,
     ApprovalQueries,
     LedgerQueries,
     AuditQueries,
@@ -43,7 +49,15 @@ class Query(
 
 @strawberry.type(description="All that can be done. Each answers with its payload, or with an error that says why not.")
 class Mutation(
-    PaymentMutations, DisputeMutations, FileMutations, ApprovalMutations, MerchantMutations, IdentityMutations
+    PaymentMutations,
+    DisputeMutations,
+    FileMutations,
+    FraudReviewMutations,
+    FraudRuleMutations,
+    FraudListMutations,
+    ApprovalMutations,
+    MerchantMutations,
+    IdentityMutations,
 ):
     """Every context's mutations."""
 
@@ -52,7 +66,7 @@ schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     # Types that only `node` reaches.
-    types=[AuditRecord, LedgerEntry, Operation, User, ApiClient],
+    types=[AuditRecord, Event, LedgerEntry, Operation, User, ApiClient],
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 

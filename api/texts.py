@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 # What is read as an id or a cursor refuses all else by itself, and one in some millions would look like a card number.
 _PARSED = re.compile(r"(?:.*_)?ids?|after|before")
-_LONGER = {"description": 1000, "value": 500, "return_url": 2000, "jwks": 10_000, "text": 20_000}
-_MULTILINE = frozenset({"description", "jwks", "text"})
+_LONGER = {"description": 1000, "expression": 2000, "value": 500, "return_url": 2000, "jwks": 10_000, "text": 20_000}
+_MULTILINE = frozenset({"description", "expression", "jwks", "text"})
 
 
 def check_texts(arguments: Mapping[str, Any]) -> None:

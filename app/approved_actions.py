@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from domain.approvals.approval_action import ApprovalAction
 from domain.disputes.carry_out_acceptance import CarryOutAcceptance, carry_out_acceptance
 from domain.disputes.settle_prevention import SettlePrevention, settle_prevention
+from domain.fraud.carry_out_publication import CarryOutPublication, carry_out_publication
 from domain.payments.carry_out_refund import CarryOutRefund, carry_out_refund
 
 if TYPE_CHECKING:
     from domain.approvals.approval_request import ApprovalRequest
     from domain.disputes.ports import DisputePorts
+    from domain.fraud.ports import FraudPorts
     from domain.identity.actor import Actor
     from domain.payments.ports import PaymentPorts
 
@@ -50,3 +52,12 @@ def approved_acceptances(disputes: DisputePorts) -> dict[ApprovalAction, Perform
         return await carry_out_acceptance(disputes, actor, CarryOutAcceptance(response_id=request.operation_id))
 
     return {ApprovalAction.ACCEPT_DISPUTE: accept}
+
+
+def approved_publications(fraud: FraudPorts) -> dict[ApprovalAction, Performance]:
+    """How a version of a fraud rule is published."""
+
+    async def publish(actor: Actor, request: ApprovalRequest) -> object:
+        return await carry_out_publication(fraud, actor, CarryOutPublication(operation_id=request.operation_id))
+
+    return {ApprovalAction.PUBLISH_FRAUD_RULE: publish}

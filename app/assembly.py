@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
+from adapters.cel.language import CelLanguage
 from adapters.currencies import currency_of
 from adapters.gateways.circuit import CircuitBreaker
 from adapters.gateways.dispute_registry import DisputeGatewayRegistry
@@ -20,6 +21,7 @@ from adapters.postgres.audit.reads import AuditReads
 from adapters.postgres.audit.store import AuditStore
 from adapters.postgres.database import Database
 from adapters.postgres.disputes.reads import DisputeReads
+from adapters.postgres.fraud.reads import FraudReads
 from adapters.postgres.identity.authentication import Authentication
 from adapters.postgres.identity.key_vault import KeyVault
 from adapters.postgres.identity.reads import IdentityReads
@@ -30,12 +32,15 @@ from adapters.postgres.payments.reads import PaymentReads
 from adapters.postgres.unit import PostgresUnits
 from api.context import Context
 from api.reads import Reads
-from app.approved_actions import ActionTable, approved_acceptances, approved_refunds
+from app.approved_actions import ActionTable, approved_acceptances, approved_publications, approved_refunds
 from app.database_fitness import require_fit_database
 from app.files import scanner_of, storage_of
 from app.refusal import Refused
+from app.screening import FraudScreening
 from domain.approvals.ports import ApprovalPorts
 from domain.disputes.ports import DisputePorts
+from domain.fraud.ports import FraudPorts
+from domain.fraud.rule_shelf import RuleShelf
 from domain.kernel.clock import SystemClock
 from domain.kernel.errors import Unavailable
 from domain.merchants.ports import MerchantPorts
@@ -49,6 +54,7 @@ if TYPE_CHECKING:
     from domain.identity.actor import Actor
     from domain.kernel.clock import Clock
     from domain.payments.gateway import Gateway
+    from domain.payments.screening import PaymentScreening
 
 SIMULATOR = "simulator"
 # A payment that fails is one merchant's; twenty in a row are the gateway's.
@@ -78,6 +84,7 @@ class Assembly:
     merchants: MerchantPorts
     approvals: ApprovalPorts
     disputes: DisputePorts
+    fraud: FraudPorts
     reads: Reads
 
     def context(self, actor: Actor, request_id: str) -> Context:
@@ -91,15 +98,22 @@ class Assembly:
             identity=self.identity,
             approvals=self.approvals,
             disputes=self.disputes,
+            fraud=self.fraud,
             currency_of=currency_of,
         )
 
 
 @asynccontextmanager
 async def assembled(
-    settings: Settings, *, pool_size: int | None = None, gateways: Mapping[str, Gateway] | None = None
+    settings: Settings,
+    *,
+    pool_size: int | None = None,
+    gateways: Mapping[str, Gateway] | None = None,
+    screening: PaymentScreening | None = None,
 ) -> AsyncGenerator[Assembly]:
-    """Open what the settings name, and close it afterwards; `gateways` stand in for those of the settings.
+    """Open what the settings name, and close it afterwards.
+
+    `gateways` stand in for those of the settings, and `screening` for that of the fraud rules.
 
     Waits half a minute for the database; raises `Refused` when it does not come, or is not fit for the books.
     """
@@ -113,11 +127,14 @@ async def assembled(
         open_things.push_async_callback(database.close)
         units = PostgresUnits(database)
         client = await _client(settings, open_things)
+        language, shelf = CelLanguage(), RuleShelf()
         payments = PaymentPorts(
             clock=clock,
             units=units,
             gateways=GatewayRegistry(_gateways(settings, clock, client) if gateways is None else gateways),
+            screening=FraudScreening(language, shelf) if screening is None else screening,
         )
+        fraud = FraudPorts(clock=clock, units=units, language=language, shelf=shelf, payments=payments)
         disputes = DisputePorts(
             clock=clock,
             units=units,
@@ -136,22 +153,34 @@ async def assembled(
             ),
             payments=payments,
             merchants=MerchantPorts(clock=clock, units=units, gateway=SIMULATOR),
-            approvals=ApprovalPorts(
-                clock=clock,
-                units=units,
-                actions=ActionTable({**approved_refunds(payments, disputes), **approved_acceptances(disputes)}),
-            ),
+            approvals=ApprovalPorts(clock=clock, units=units, actions=_actions(payments, disputes, fraud)),
             disputes=disputes,
-            reads=Reads(
-                payments=PaymentReads(database),
-                merchants=MerchantReads(database),
-                ledger=LedgerReads(database),
-                audit=AuditReads(database),
-                identity=IdentityReads(database),
-                approvals=ApprovalReads(database),
-                disputes=DisputeReads(database),
-            ),
+            fraud=fraud,
+            reads=_reads(database),
         )
+
+
+def _actions(payments: PaymentPorts, disputes: DisputePorts, fraud: FraudPorts) -> ActionTable:
+    return ActionTable(
+        {
+            **approved_refunds(payments, disputes),
+            **approved_acceptances(disputes),
+            **approved_publications(fraud),
+        }
+    )
+
+
+def _reads(database: Database) -> Reads:
+    return Reads(
+        payments=PaymentReads(database),
+        merchants=MerchantReads(database),
+        ledger=LedgerReads(database),
+        audit=AuditReads(database),
+        identity=IdentityReads(database),
+        approvals=ApprovalReads(database),
+        disputes=DisputeReads(database),
+        fraud=FraudReads(database),
+    )
 
 
 async def _client(settings: Settings, open_things: AsyncExitStack) -> httpx2.AsyncClient | None:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from app.assembly import Assembly
     from app.settings import Settings
     from domain.payments.gateway import Gateway
+    from domain.payments.screening import PaymentScreening
     from web.health import Problems
 
 STRANGERS_PER_MINUTE = 300
@@ -65,17 +66,24 @@ def refuse_unfit_database(settings: Settings) -> None:
     asyncio.run(require_fit_database(settings))
 
 
-def application(settings: Settings, *, gateways: Mapping[str, Gateway] | None = None) -> Starlette:
+def application(
+    settings: Settings,
+    *,
+    gateways: Mapping[str, Gateway] | None = None,
+    screening: PaymentScreening | None = None,
+) -> Starlette:
     """The application of these settings; it opens what it needs when it starts, and then has its routes.
 
-    `gateways` stand in for those of the settings.
+    `gateways` stand in for those of the settings, and `screening` for that of the fraud rules.
     """
     metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         async with AsyncExitStack() as open_things:
-            assembly = await open_things.enter_async_context(assembled(settings, gateways=gateways))
+            assembly = await open_things.enter_async_context(
+                assembled(settings, gateways=gateways, screening=screening)
+            )
             providers = await _providers(settings, open_things)
             readiness = Readiness(_problems(assembly))
             app.router.routes.extend(_routes(assembly, providers, metrics, readiness))

@@ -17,17 +17,22 @@ from jobs.carry_out_requests import carry_out_requests_job
 from jobs.clockwork import run_jobs
 from jobs.expire_payments import expire_payments_job
 from jobs.expire_requests import expire_requests_job
+from jobs.fold_velocity import fold_velocity_job
 from jobs.make_partitions import make_partitions_job
 from jobs.match_notices import match_notices_job
 from jobs.poll_gateways import poll_gateways_job
 from jobs.purge_expired import purge_expired_job
+from jobs.recount_losses import recount_losses_job
 from jobs.resolve_operations import resolve_operations_job
 from jobs.resolve_responses import resolve_responses_job
 from jobs.rotate_signing_keys import rotate_signing_keys_job
+from jobs.run_backtests import run_backtests_job
 from jobs.seal_audit_records import seal_audit_records_job
+from jobs.settle_preventions import settle_preventions_job
 from jobs.snapshot_balances import snapshot_balances_job
 from jobs.sweep_uploads import sweep_uploads_job
 from jobs.watch_deadlines import watch_deadlines_job
+from jobs.watch_reviews import watch_reviews_job
 from web.observability import configure_logging
 
 if TYPE_CHECKING:
@@ -72,6 +77,11 @@ def jobs_of(assembly: Assembly) -> tuple[Job, ...]:
         resolve_responses_job(assembly.disputes),
         watch_deadlines_job(assembly.disputes),
         accept_by_policy_job(assembly.disputes),
+        settle_preventions_job(assembly.disputes),
+        recount_losses_job(assembly.disputes),
+        watch_reviews_job(assembly.fraud),
+        run_backtests_job(assembly.fraud),
+        fold_velocity_job(assembly.database, assembly.clock),
         sweep_uploads_job(assembly.disputes),
         seal_audit_records_job(SealingPorts(clock=assembly.clock, units=units)),
         snapshot_balances_job(SnapshotPorts(units=units)),

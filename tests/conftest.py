@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.settings import Settings, load_settings
+from tests.distribution import LongestFirst
 from tests.postgres import create_copy, drop_copy, migrate_apart, running_cluster
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
     from pathlib import Path
 
+    from xdist.remote import Producer
+
     from app.postgres import EmbeddedPostgres
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LongestFirst | None:
+    """With `--dist loadfile`, which `./run test` asks for."""
+    return LongestFirst(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,8 @@ def migrate_apart(dsn: str) -> None:
 async def create_copy(cluster: EmbeddedPostgres) -> str:
     """Copy the migrated database; returns the copy's name."""
     name = f"test_{uuid4().hex}"
-    await _administer(cluster, f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
+    # File by file takes half the time of writing each block to the log, and so does dropping it.
+    await _administer(cluster, f"CREATE DATABASE {name} TEMPLATE {DATABASE} STRATEGY FILE_COPY")
     return name
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -10,17 +13,19 @@ from adapters.failpoints import failpoint
 from adapters.gateways.exchange import DEADLINE, HttpExchange, says_not_found, unknown
 from adapters.gateways.fields import digits, moment, number, read_object, text, word
 from domain.payments.decline import DeclineCode
-from domain.payments.gateway import Outcome, OutcomeKind, RedirectAction
+from domain.payments.gateway import Outcome, OutcomeKind, RedirectAction, TokenDescription
 from domain.payments.method import CardBrand, CardFunding, PaymentMethod, PaymentMethodType, Wallet
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     import httpx2
 
     from domain.payments.gateway import GatewayRequest
 
+DESCRIBE_DEADLINE = timedelta(seconds=2)
+"""A payment waits for a description, and can do without."""
 _HIGHEST_RISK = 100
+# What is no word of these is no token of the simulator's, and must not become another path.
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _KINDS = {
     "succeeded": OutcomeKind.SUCCEEDED,
     "failed": OutcomeKind.FAILED,
@@ -32,11 +37,12 @@ _KINDS = {
 class SimulatorGateway:
     """Satisfies `domain.payments.gateway.Gateway` over HTTP.
 
-    `deadline` is the total for one call.
+    `deadline` is the total for one call; a description has less time, if that is less.
     """
 
     def __init__(self, base_url: str, client: httpx2.AsyncClient, deadline: timedelta = DEADLINE) -> None:
         self._http = HttpExchange(base_url, client, deadline)
+        self._descriptions = HttpExchange(base_url, client, min(deadline, DESCRIBE_DEADLINE))
 
     async def execute(self, request: GatewayRequest) -> Outcome:
         """Ask for an effect, at most once however often it is sent."""
@@ -55,6 +61,21 @@ class SimulatorGateway:
             return Outcome(kind=OutcomeKind.NOT_FOUND, response_code="operation_not_found")
         return _read_document(request, answer.body)
 
+    async def describe(self, token: str) -> TokenDescription | None:
+        """Tell of the card behind a token."""
+        if not _TOKEN.fullmatch(token):
+            return TokenDescription(method=None)
+        answer = await self._descriptions.exchange("GET", f"/v1/tokens/{token}")
+        if isinstance(answer, Outcome):
+            return None
+        if says_not_found(answer, "token_not_found"):
+            return TokenDescription(method=None)
+        document = read_object(answer.body) or {}
+        if answer.status != HTTPStatus.OK or document.get("token") != token:
+            return None
+        method = _method(document, token)
+        return TokenDescription(method=method) if method is not None else None
+
 
 def _content(request: GatewayRequest) -> bytes:
     fields: dict[str, Any] = {
@@ -68,6 +89,7 @@ def _content(request: GatewayRequest) -> bytes:
         "capture": request.capture or None,
         "final": request.final or None,
         "confirms": request.confirms or None,
+        "request_3ds": request.request_3ds or None,
     }
     return orjson.dumps({name: value for name, value in fields.items() if value is not None})
 

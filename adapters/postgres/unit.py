@@ -10,6 +10,7 @@ from adapters.postgres.approvals.store import ApprovalPolicyStore, ApprovalReque
 from adapters.postgres.audit.seal_store import SealStore
 from adapters.postgres.audit.store import AuditStore, EventStore
 from adapters.postgres.disputes.unit import DisputeStores
+from adapters.postgres.fraud.unit import FraudStores
 from adapters.postgres.ledger.store import LedgerStore, SnapshotStore
 from adapters.postgres.merchants.store import MerchantStore
 from adapters.postgres.payments.customer_store import CustomerStore, KeyStore
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from domain.identity.actor import Actor
 
 
-class PostgresUnit(DisputeStores):
-    """Satisfies the units of payments, disputes, approvals, merchants, ledger and audit."""
+class PostgresUnit(DisputeStores, FraudStores):
+    """Satisfies the units of payments, disputes, fraud, approvals, merchants, ledger and audit."""
 
     def __init__(self, connection: FencedConnection, transaction: Transaction, actor: Actor, name: str) -> None:
         super().__init__(connection, actor)

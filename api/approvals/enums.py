@@ -17,15 +17,17 @@ class ApproverRole(StrEnum):
     OWNER = MerchantRole.OWNER.value
     FINANCE = MerchantRole.FINANCE.value
     ADMIN = StaffRole.ADMIN.value
+    RISK_ANALYST = StaffRole.RISK_ANALYST.value
     DISPUTE_ANALYST = StaffRole.DISPUTE_ANALYST.value
     FINANCE_OPERATIONS = StaffRole.FINANCE_OPERATIONS.value
 
 
 described(
     ApprovalAction,
-    "What a merchant can want approved before it is done.",
+    "What a merchant, or the platform, can want approved before it is done.",
     REFUND_PAYMENT="`refundPayment`.",
     ACCEPT_DISPUTE="`acceptDispute`.",
+    PUBLISH_FRAUD_RULE="`publishFraudRule`; it has no amount, and is what the platform can want approved too.",
 )
 described(
     ApprovalStatus,
@@ -44,6 +46,7 @@ described(
     OWNER="An owner of the merchant.",
     FINANCE="Somebody of the merchant's finance, or an owner.",
     ADMIN="An administrator of the payments company.",
+    RISK_ANALYST="A risk analyst of the payments company, or an administrator.",
     DISPUTE_ANALYST="A dispute analyst of the payments company, or an administrator.",
     FINANCE_OPERATIONS="Somebody of the payments company's finance operations, or an administrator.",
 )

@@ -12,14 +12,15 @@ from api.describing import attribute
 from api.errors import InvalidInput, InvalidState, NotFound, PermissionDenied
 from api.fields import mutation
 from api.scalars import CurrencyCode, DecimalText
+from domain.approvals.approval_action import WITHOUT_AMOUNT
 from domain.approvals.approve_request import ApproveRequest, approve_request
 from domain.approvals.cancel_request import CancelRequest, cancel_request
 from domain.approvals.reject_request import RejectRequest, reject_request
 from domain.approvals.set_approval_policy import SetApprovalPolicy, set_approval_policy
-from domain.identity.actor import ROLES
+from domain.identity.actor import ROLES, Realm
 from domain.identity.permission import Permission
 from domain.kernel.errors import Invalid
-from domain.kernel.ids import Prefix, parse_id
+from domain.kernel.ids import PLATFORM, Prefix, parse_id
 from domain.kernel.money import Currency, Money
 
 
@@ -46,15 +47,23 @@ class CancelRequestInput:
     reason: str | None = attribute("Why, for whoever was to decide; at most 255 characters.", default=None)
 
 
-@strawberry.input(description="From which amount on something shall need approval.")
+@strawberry.input(description="Whether something shall need approval, and from which amount on.")
 class SetApprovalPolicyInput:
     """For `setApprovalPolicy`."""
 
-    merchant_id: strawberry.ID | None = attribute("The merchant; may be left out by who acts for one.", default=None)
+    merchant_id: strawberry.ID | None = attribute(
+        "The merchant; may be left out by who acts for one, and by staff for what the platform itself wants approved.",
+        default=None,
+    )
     action: ApprovalAction = attribute("What shall need approval.")
-    currency: CurrencyCode = attribute("The currency that this is about.")
+    currency: CurrencyCode | None = attribute(
+        "The currency that this is about; left out for what has no amount.", default=None
+    )
     threshold: DecimalText | None = attribute(
         "Amounts of this and more need approval, in major units; none does when it is left out.", default=None
+    )
+    required: bool | None = attribute(
+        "Whether this needs approval at all; false takes the policy back, also of what has no amount.", default=True
     )
     role: ApproverRole | None = attribute("Who has to approve; anybody who may decide when left out.", default=None)
 
@@ -84,7 +93,7 @@ class CancelRequestPayload:
 class SetApprovalPolicyPayload:
     """Of `setApprovalPolicy`."""
 
-    policy: ApprovalPolicy | None = attribute("The policy; none when no amount needs approval any more.")
+    policy: ApprovalPolicy | None = attribute("The policy; none when nothing of this needs approval any more.")
 
 
 _Refusal: TypeAlias = InvalidInput | NotFound | PermissionDenied | InvalidState
@@ -130,18 +139,19 @@ async def cancel(context: Context, input: CancelRequestInput) -> CancelRequestRe
     return CancelRequestPayload(approval_request=approval_request(canceled))
 
 
-@mutation(Permission.APPROVALS_WRITE, "Say from which amount on something needs a second person.")
+@mutation(Permission.APPROVALS_WRITE, "Say what needs a second person, and from which amount on.")
 async def set_policy(context: Context, input: SetApprovalPolicyInput) -> SetApprovalPolicyResult:  # noqa: A002
     """Run `set_approval_policy`."""
-    currency = context.currency_of(input.currency)
+    currency = None if input.currency is None else context.currency_of(input.currency)
+    if input.threshold is not None and currency is None:
+        raise Invalid(("currency",), "Give the currency of the threshold.")
     command = SetApprovalPolicy(
-        merchant_id=context.actor.only_merchant
-        if input.merchant_id is None
-        else parse_id(Prefix.MERCHANT, input.merchant_id, ("merchantId",)),
+        merchant_id=_author(context, input),
         action=input.action,
         currency=currency,
-        threshold=None if input.threshold is None else _threshold(input.threshold, currency),
+        threshold=_threshold(input.threshold, currency),
         role=None if input.role is None else ROLES[input.role.value],
+        required=input.required is not False,
     )
     policy = await set_approval_policy(context.approvals, context.actor, command)
     return SetApprovalPolicyPayload(policy=approval_policy(policy) if policy else None)
@@ -151,7 +161,18 @@ def _request_id(text: str) -> UUID:
     return parse_id(Prefix.APPROVAL, text, ("approvalRequestId",))
 
 
-def _threshold(text: str, currency: Currency) -> Money:
+def _author(context: Context, given: SetApprovalPolicyInput) -> UUID:
+    """Whose policy it is; what staff leave out of what has no amount is the platform's own."""
+    if given.merchant_id is not None:
+        return parse_id(Prefix.MERCHANT, given.merchant_id, ("merchantId",))
+    if given.action in WITHOUT_AMOUNT and context.actor.realm is Realm.STAFF:
+        return PLATFORM
+    return context.actor.only_merchant
+
+
+def _threshold(text: str | None, currency: Currency | None) -> Money | None:
+    if text is None or currency is None:
+        return None
     try:
         return Money.parse(text, currency)
     except Invalid as error:

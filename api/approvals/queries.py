@@ -16,9 +16,10 @@ from api.money import codes_of
 from api.scalars import CurrencyCode
 from api.spans import DateTimeRange, DecimalRange, moments, scaled
 from domain.approvals import filter as approval_filter
+from domain.identity.actor import Realm
 from domain.identity.permission import Permission
 from domain.kernel.errors import Invalid, NotFound
-from domain.kernel.ids import Prefix, parse_id, split_id
+from domain.kernel.ids import PLATFORM, Prefix, parse_id, split_id
 from domain.kernel.paging import PageRequest
 
 _ASKERS = frozenset({Prefix.USER, Prefix.CLIENT})
@@ -32,6 +33,7 @@ class ApprovalRequestFilter:
     status: list[ApprovalStatus] | None = attribute("In these statuses.", default=None)
     action: list[ApprovalAction] | None = attribute("To do these things.", default=None)
     payment_id: strawberry.ID | None = attribute("About this payment.", default=None)
+    fraud_rule_id: strawberry.ID | None = attribute("About this fraud rule, instead of a payment.", default=None)
     requested_by_id: strawberry.ID | None = attribute("Of this person or API client.", default=None)
     currency: list[CurrencyCode] | None = attribute("In these currencies.", default=None)
     amount: DecimalRange | None = attribute("Of amounts in major units, in whatever currency.", default=None)
@@ -66,18 +68,28 @@ async def many(
     return connection(page, approval_request, reads.cursor)
 
 
-@query(Permission.APPROVALS_READ, "What a merchant wants approved, by action and currency.")
+@query(Permission.APPROVALS_READ, "What a merchant or the platform wants approved, by action and currency.")
 async def policies(
     reading: Reading,
-    merchant_id: Annotated[strawberry.ID, argument("The merchant.")],
+    merchant_id: Annotated[
+        strawberry.ID | None,
+        argument("The merchant; may be left out by who acts for one, and by staff for the platform's own policies."),
+    ] = None,
 ) -> list[ApprovalPolicy]:
     """One at most for each action and currency."""
-    merchant = parse_id(Prefix.MERCHANT, merchant_id, ("merchantId",))
-    if not await reading.reads.merchants.merchants(reading.scope, [merchant]):
+    author = _author(reading, merchant_id)
+    if author != PLATFORM and not await reading.reads.merchants.merchants(reading.scope, [author]):
         what = "The merchant"
         raise NotFound(what, ("merchantId",))
-    found = await reading.reads.approvals.policies(reading.scope, [merchant])
-    return [approval_policy(entity) for entity in found.get(merchant, [])]
+    found = await reading.reads.approvals.policies(reading.scope, [author])
+    return [approval_policy(entity) for entity in found.get(author, [])]
+
+
+def _author(reading: Reading, merchant_id: str | None) -> UUID:
+    """Whose policies are asked for."""
+    if merchant_id is not None:
+        return parse_id(Prefix.MERCHANT, merchant_id, ("merchantId",))
+    return PLATFORM if reading.actor.realm is Realm.STAFF else reading.actor.only_merchant
 
 
 def _wanted(given: ApprovalRequestFilter, context: Context) -> approval_filter.ApprovalRequestFilter:
@@ -85,12 +97,20 @@ def _wanted(given: ApprovalRequestFilter, context: Context) -> approval_filter.A
     return approval_filter.ApprovalRequestFilter(
         status=None if given.status is None else tuple(given.status),
         action=None if given.action is None else tuple(given.action),
-        subject_id=optional_id(Prefix.PAYMENT, given.payment_id, "filter", "paymentId"),
+        subject_id=_subject(given),
         requested_by=None if given.requested_by_id is None else _asker(given.requested_by_id),
         currency=codes_of(given.currency, context.currency_of, "filter", "currency"),
         amount=scaled(given.amount, "filter", "amount"),
         requested_at=moments(given.requested_at),
     )
+
+
+def _subject(given: ApprovalRequestFilter) -> UUID | None:
+    payment_id = optional_id(Prefix.PAYMENT, given.payment_id, "filter", "paymentId")
+    rule_id = optional_id(Prefix.RULE, given.fraud_rule_id, "filter", "fraudRuleId")
+    if payment_id and rule_id:
+        raise Invalid(("filter", "fraudRuleId"), "A request is about one thing; give a payment or a fraud rule.")
+    return payment_id or rule_id
 
 
 def _asker(text: str) -> UUID:

@@ -23,13 +23,16 @@ from domain.identity.actor import ActorKind, Role
 from domain.identity.permission import Permission
 from domain.kernel.events import JsonValue
 from domain.kernel.ids import Prefix, format_id
+from domain.kernel.money import Money as Amount
 
 if TYPE_CHECKING:
     from api.disputes.types import Dispute
+    from api.fraud.rules import FraudRule
     from api.merchants.types import Merchant
     from api.payments.types import Payment
 
 DisputeOf: TypeAlias = Annotated["Dispute", strawberry.lazy("api.disputes.types")]
+FraudRuleOf: TypeAlias = Annotated["FraudRule", strawberry.lazy("api.fraud.rules")]
 MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
 PaymentOf: TypeAlias = Annotated["Payment", strawberry.lazy("api.payments.types")]
 _PREFIXES = {ActorKind.USER: Prefix.USER, ActorKind.CLIENT: Prefix.CLIENT}
@@ -53,6 +56,20 @@ def _refund_reason(action: ApprovalAction, command: Mapping[str, JsonValue]) -> 
     return RefundReason(command["reason"]) if action is ApprovalAction.REFUND_PAYMENT else None
 
 
+def _version(action: ApprovalAction, command: Mapping[str, JsonValue]) -> int | None:
+    version = command["version"] if action is ApprovalAction.PUBLISH_FRAUD_RULE else None
+    return version if isinstance(version, int) else None
+
+
+def _publication_reason(action: ApprovalAction, command: Mapping[str, JsonValue]) -> str | None:
+    reason = command["reason"] if action is ApprovalAction.PUBLISH_FRAUD_RULE else None
+    return reason if isinstance(reason, str) else None
+
+
+def _amount(amount: Amount | None) -> Money | None:
+    return None if amount is None else shown(amount)
+
+
 @strawberry.type(description="Something that can be done with a request, or why not.")
 class AvailableRequestAction:
     """The verbs refuse by the same reasons."""
@@ -70,12 +87,18 @@ class ApprovalRequest(Node):
     id: strawberry.ID = identifier(Prefix.APPROVAL)
     action: ApprovalAction = derived("What was asked for.", "entity.action")
     status: ApprovalStatus = derived("Where it stands.", "entity.status")
-    amount: Money = derived(
-        "The amount that it is about.", Money, minor="entity.amount.minor", of="entity.amount.currency"
+    amount: Money | None = derived(
+        "The amount that it is about; none for what has no amount.", _amount, "entity.amount"
     )
     role: ApproverRole | None = derived("Who has to approve it; none: anybody who may decide.", _role, "entity.role")
     refund_reason: RefundReason | None = derived(
         "Why the money shall be given back, for a refund.", _refund_reason, "entity.action", "entity.command"
+    )
+    fraud_rule_version: int | None = derived(
+        "Which version of the rule shall act, for a publication.", _version, "entity.action", "entity.command"
+    )
+    publication_reason: str | None = derived(
+        "Why the rule shall act, for a publication.", _publication_reason, "entity.action", "entity.command"
     )
     requested_by: str = derived("The name of whoever asked.", "entity.requested_by.name")
     requested_by_id: strawberry.ID | None = derived(
@@ -91,13 +114,18 @@ class ApprovalRequest(Node):
     expires_at: datetime = derived("Until when it can be approved.", "entity.expires_at")
     decided_at: datetime | None = derived("When it was approved, rejected or canceled.", "entity.decided_at")
     finished_at: datetime | None = derived("When it came to its end.", "entity.finished_at")
-    merchant: MerchantOf = batched(Permission.MERCHANTS_READ, "The merchant that it concerns.")(relations.merchants)
+    merchant: MerchantOf | None = batched(
+        Permission.MERCHANTS_READ, "The merchant that it concerns; none for what concerns all of them."
+    )(relations.merchants)
     payment: PaymentOf | None = batched(Permission.PAYMENTS_READ, "The payment that it is about, if it is about one.")(
         relations.payments
     )
     dispute: DisputeOf | None = batched(Permission.DISPUTES_READ, "The dispute that it is about, if it is about one.")(
         relations.disputes
     )
+    fraud_rule: FraudRuleOf | None = batched(
+        Permission.FRAUD_READ, "The fraud rule that it is about, if it is about one."
+    )(relations.fraud_rules)
 
     @strawberry.field(
         description="What you can do with it now, and why not the rest.",
@@ -129,15 +157,17 @@ def approval_required(entity: requests.ApprovalRequest) -> ApprovalRequired:
     return ApprovalRequired(approval_request=approval_request(entity))
 
 
-@strawberry.type(description="From which amount on something needs approval, in one currency.")
+@strawberry.type(description="What needs approval: from an amount on in one currency, or always.")
 class ApprovalPolicy:
-    """One at most for each action and currency of a merchant."""
+    """One at most for each action and currency of a merchant, and of the platform."""
 
     action: ApprovalAction = attribute("What needs approval.")
-    threshold: Money = attribute("Amounts of this and more need it; others of the currency do not.")
+    threshold: Money | None = attribute(
+        "Amounts of this and more need it, others of the currency do not; none: always, for what has no amount."
+    )
     role: ApproverRole | None = attribute("Who has to approve; none: anybody who may decide.")
 
 
 def approval_policy(entity: policies.ApprovalPolicy) -> ApprovalPolicy:
     """A policy as the graph shows it."""
-    return ApprovalPolicy(action=entity.action, threshold=shown(entity.threshold), role=_role(entity.role))
+    return ApprovalPolicy(action=entity.action, threshold=_amount(entity.threshold), role=_role(entity.role))

@@ -1,6 +1,7 @@
 """Audit records as the graph shows them."""
 
 from datetime import datetime
+from uuid import UUID
 
 import strawberry
 
@@ -25,8 +26,16 @@ _PREFIXES = {prefix.name.lower(): prefix for prefix in Prefix} | {
     "approval_request": Prefix.APPROVAL,
     "early_fraud_warning": Prefix.WARNING,
     "evidence_file": Prefix.EVIDENCE,
+    "fraud_review": Prefix.REVIEW,
+    "fraud_rule": Prefix.RULE,
 }
 _ACTORS = {"USER": Prefix.USER, "CLIENT": Prefix.CLIENT}
+
+
+def id_of_subject(subject_type: str, subject_id: UUID | None) -> strawberry.ID | None:
+    """An object's id by its kind; None for none, and for a kind that has no ids in the graph."""
+    prefix = _PREFIXES.get(subject_type)
+    return strawberry.ID(format_id(prefix, subject_id)) if prefix and subject_id else None
 
 
 @strawberry.type(description="Somebody did something to an object.")
@@ -46,7 +55,7 @@ class AuditRecord(Node):
 
 def audit_record(entity: records.AuditRecord) -> AuditRecord:
     """A record as the graph shows it."""
-    acted, subject = _ACTORS.get(entity.actor_kind), _PREFIXES.get(entity.subject_type)
+    acted = _ACTORS.get(entity.actor_kind)
     return AuditRecord(
         id=strawberry.ID(format_id(Prefix.AUDIT, entity.id)),
         action=entity.action,
@@ -54,7 +63,7 @@ def audit_record(entity: records.AuditRecord) -> AuditRecord:
         actor_id=strawberry.ID(format_id(acted, entity.actor_id)) if acted and entity.actor_id else None,
         actor_name=entity.actor_name,
         subject_type=entity.subject_type,
-        subject_id=strawberry.ID(format_id(subject, entity.subject_id)) if subject and entity.subject_id else None,
+        subject_id=id_of_subject(entity.subject_type, entity.subject_id),
         merchant_id=strawberry.ID(format_id(Prefix.MERCHANT, entity.merchant_id)) if entity.merchant_id else None,
         occurred_at=entity.occurred_at,
         address=entity.address,

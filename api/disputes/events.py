@@ -53,7 +53,8 @@ class DisputeEvent(Node):
     type: DisputeEventType = derived("What happened.", "entity.type")
     name: str = derived("The event's name, as it travels to every sink: dispute.closed.", "entity.type.value")
     change: str | None = derived(
-        "What an update changed: network, evidence, response, response_failed, accepted, assignee, due_soon, expired.",
+        "What an update changed: network, evidence, response, response_failed, accepted, assignee, due_soon, expired,"
+        " double_loss.",
         _change,
         "entity.data",
     )

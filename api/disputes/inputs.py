@@ -86,7 +86,10 @@ class RecordDisputeNoticeInput:
 
     idempotency_key: str = attribute(KEY)
     payment_id: strawberry.ID = attribute("The payment that it is about.")
-    case_reference: str | None = attribute("The case at the gateway; a new one when left out.", default=None)
+    case_reference: str | None = attribute(
+        "The case at the gateway. Left out, the payment's dispute that fits by network case or amount, or a new one.",
+        default=None,
+    )
     type: NoticeType = attribute("What was said.")
     stage: DisputeStage = attribute("The stage that it is about.")
     network: Network = attribute("The network.")

@@ -27,6 +27,7 @@ class LedgerEntryFilter:
 
     merchant_ids: list[strawberry.ID] | None = attribute("Of these merchants.", default=None)
     payment_id: strawberry.ID | None = attribute("Posted by this payment.", default=None)
+    dispute_id: strawberry.ID | None = attribute("Posted by this dispute.", default=None)
     kind: list[EntryKind] | None = attribute("That record these facts.", default=None)
     account: list[str] | None = attribute("With a posting on one of these accounts.", default=None)
     currency: list[CurrencyCode] | None = attribute("With a posting in one of these currencies.", default=None)
@@ -62,6 +63,7 @@ async def entries(
     wanted = ledger_filter.LedgerEntryFilter(
         kind=None if given.kind is None else tuple(given.kind),
         payment_id=optional_id(Prefix.PAYMENT, given.payment_id, "filter", "paymentId"),
+        dispute_id=optional_id(Prefix.DISPUTE, given.dispute_id, "filter", "disputeId"),
         account=None if given.account is None else tuple(given.account),
         currency=codes_of(given.currency, reading.context.currency_of, "filter", "currency"),
         posted_at=moments(given.posted_at),

@@ -32,12 +32,12 @@ described(
     "Where a payment stands; refunds and disputes are axes beside it.",
     PROCESSING="The gateway has not answered yet, or nobody knows what it answered.",
     REQUIRES_ACTION="The customer has to do something first; see `nextAction`.",
-    IN_REVIEW="Authorized and held for a fraud review.",
+    IN_REVIEW="Authorized and held for a fraud review; it can be voided meanwhile.",
     AUTHORIZED="The money is set aside and can be captured.",
     PARTIALLY_CAPTURED="A part is captured, the rest can still be.",
     CAPTURED="All that will be captured is captured.",
     VOIDED="The authorization was given back before anything was captured.",
-    DECLINED="The issuer refused; see `declineCode`.",
+    DECLINED="The issuer refused, or screening blocked it before anybody was asked; see `declineCode`.",
     FAILED="The gateway failed and moved no money.",
     CANCELED="Given up before anything was authorized.",
     EXPIRED="The authorization or the customer's action ran out of time.",
@@ -45,7 +45,7 @@ described(
 described(
     CaptureMode,
     "Whether the money is taken with the authorization or later.",
-    AUTOMATIC="Captured in full with the authorization.",
+    AUTOMATIC="Captured in full with the authorization, or as soon as screening or a fraud review lets it pass.",
     MANUAL="Captured later by `capturePayment`, in one or several parts.",
 )
 described(
@@ -75,7 +75,10 @@ described(Wallet, "The wallet that handed over a token.", APPLE_PAY="Apple Pay."
 described(
     DeclineCode,
     "Why an issuer or a gateway refused, in one vocabulary for all gateways.",
-    **{code.name: advice for code, advice in ADVICE.items()},
+    **{
+        **{code.name: advice for code, advice in ADVICE.items()},
+        DeclineCode.FRAUD_SUSPECTED.name: "The issuer suspects fraud, or screening did before it. Do not retry.",
+    },
 )
 described(
     OperationType,
@@ -133,6 +136,8 @@ described(
     ACTION_REQUIRED="The customer has to do something first.",
     CONFIRMED="The customer is back, and the gateway is asked again.",
     AUTHORIZED="The money was set aside.",
+    HELD_FOR_REVIEW="The money was set aside, or was so before, and is held for a fraud review.",
+    RELEASED_FROM_REVIEW="The review was approved: it is authorized, and can be captured.",
     CAPTURE_REQUESTED="A capture was handed to the gateway.",
     CAPTURED="Money was captured.",
     CAPTURE_FAILED="The gateway refused to capture.",
@@ -144,7 +149,7 @@ described(
     REFUND_FAILED="A refund failed.",
     DISPUTE_FUNDS_WITHDRAWN="A network took money back for a dispute.",
     DISPUTE_FUNDS_REINSTATED="A network gave disputed money back.",
-    DECLINED="The issuer refused.",
+    DECLINED="The issuer refused, or screening blocked it before anybody was asked.",
     FAILED="The gateway failed and moved no money.",
     CANCELED="It was given up before anything was authorized.",
     EXPIRED="The authorization or the customer's action ran out of time.",

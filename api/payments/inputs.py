@@ -60,6 +60,8 @@ class PaymentOriginInput:
     device_id: str | None = attribute("What your shop knows the device by, at most 128 characters.", default=None)
     customer_account: str | None = attribute("The customer's account at your shop.", default=None)
     shipping_address: str | None = attribute("Where the goods go, on one line.", default=None)
+    billing_country: CountryCode | None = attribute("The country of the billing address.", default=None)
+    shipping_country: CountryCode | None = attribute("The country that the goods go to.", default=None)
 
 
 @strawberry.input(description="A new payment.")

@@ -154,6 +154,8 @@ def _origin(given: CreatePaymentInput) -> Origin | None:
             device_id=origin.device_id,
             customer_account=origin.customer_account,
             shipping_address=origin.shipping_address,
+            billing_country=origin.billing_country,
+            shipping_country=origin.shipping_country,
         )
     except Invalid as error:
         raise error.under("origin") from None

@@ -41,6 +41,8 @@ class PaymentOrigin:
     device_id: str | None = derived("What the merchant's shop knows the device by.", "entity.device_id")
     customer_account: str | None = derived("The customer's account at the merchant's shop.", "entity.customer_account")
     shipping_address: str | None = derived("Where the goods went.", "entity.shipping_address")
+    billing_country: CountryCode | None = derived("The country of the billing address.", "entity.billing_country")
+    shipping_country: CountryCode | None = derived("The country that the goods went to.", "entity.shipping_country")
 
 
 @strawberry.type(description="A pair that the merchant keeps with the payment.")

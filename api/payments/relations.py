@@ -7,6 +7,9 @@ import strawberry
 from api.connection import After, Connection, First, connection
 from api.context import Reading
 from api.found import in_order
+from api.fraud.links import By, LinkedPayment, PaymentLinks, pages_of, summaries_of
+from api.fraud.screenings import Screening, screening
+from api.fraud.sight import sight_of
 from api.ledger.types import LedgerEntry, ledger_entry
 from api.payments.children import Capture, Operation, Refund, capture, operation, refund
 from api.payments.customers import Customer, customer
@@ -19,11 +22,13 @@ from domain.payments import actions
 if TYPE_CHECKING:
     from api.disputes.types import Dispute
     from api.disputes.warnings import EarlyFraudWarning
+    from api.fraud.reviews import FraudReview
     from api.merchants.types import Merchant
     from api.payments.types import Payment
 
 DisputeOf: TypeAlias = Annotated["Dispute", strawberry.lazy("api.disputes.types")]
 WarningOf: TypeAlias = Annotated["EarlyFraudWarning", strawberry.lazy("api.disputes.warnings")]
+ReviewOf: TypeAlias = Annotated["FraudReview", strawberry.lazy("api.fraud.reviews")]
 MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
 
 
@@ -88,6 +93,40 @@ async def warnings(payments: list["Payment"], reading: Reading) -> list[list[War
 
     found = await reading.reads.disputes.warnings_of(reading.scope, [payment.entity for payment in payments])
     return [[early_fraud_warning(entity) for entity in entities] for entities in found]
+
+
+async def screenings(payments: list["Payment"], reading: Reading) -> list[Optional[Screening]]:  # noqa: UP045
+    """What screening found of them."""
+    found = await reading.reads.fraud.screenings_of(reading.scope, [payment.entity for payment in payments])
+    language, actor = reading.context.fraud.language, reading.actor
+    return [
+        screening(found[id_], sight_of(actor, payment.entity.merchant_id, language))
+        if (id_ := payment.entity.id) in found
+        else None
+        for payment in payments
+    ]
+
+
+async def reviews(payments: list["Payment"], reading: Reading) -> list[Optional[ReviewOf]]:  # noqa: UP045
+    """The reviews that they are, or were, held for."""
+    from api.fraud.reviews import fraud_review  # noqa: PLC0415 - a review shows its payment, and a payment its review
+
+    found = await reading.reads.fraud.reviews_of(reading.scope, [payment.entity for payment in payments])
+    shown = {id_: fraud_review(entity, reading.actor) for id_, entity in found.items()}
+    return [shown.get(payment.entity.id) for payment in payments]
+
+
+async def links(payments: list["Payment"], reading: Reading, by: By = None) -> list[list[PaymentLinks]]:
+    """How many other payments share what with them."""
+    return await summaries_of([payment.entity for payment in payments], reading, by)
+
+
+async def linked_payments(
+    payments: list["Payment"], reading: Reading, by: By = None, first: First = None, after: After = None
+) -> list[Connection[LinkedPayment]]:
+    """The other payments that share something with them."""
+    request = PageRequest.of(first=first, after=after)
+    return await pages_of([payment.entity for payment in payments], reading, by, request)
 
 
 async def ledger_entries(payments: list["Payment"], reading: Reading) -> list[list[LedgerEntry]]:

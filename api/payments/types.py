@@ -9,6 +9,8 @@ import strawberry
 from api.connection import Connection
 from api.derivation import derived
 from api.fields import batched
+from api.fraud.links import LinkedPayment, PaymentLinks
+from api.fraud.screenings import Screening
 from api.ledger.types import LedgerEntry
 from api.money import Money
 from api.node import Node, identifier
@@ -32,10 +34,12 @@ from domain.payments import payment as payments
 if TYPE_CHECKING:
     from api.disputes.types import Dispute
     from api.disputes.warnings import EarlyFraudWarning
+    from api.fraud.reviews import FraudReview
     from api.merchants.types import Merchant
 
 DisputeOf: TypeAlias = Annotated["Dispute", strawberry.lazy("api.disputes.types")]
 WarningOf: TypeAlias = Annotated["EarlyFraudWarning", strawberry.lazy("api.disputes.warnings")]
+ReviewOf: TypeAlias = Annotated["FraudReview", strawberry.lazy("api.fraud.reviews")]
 MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
 READ = Permission.PAYMENTS_READ
 # What relations take of a payment.
@@ -110,6 +114,22 @@ class Payment(Node):
     timeline: Connection[PaymentEvent] = batched(READ, "All that happened to it, oldest first.", *_KEYS)(
         relations.timelines
     )
+    screening: Screening | None = batched(
+        Permission.FRAUD_READ, "What screening found of it; null when nobody screened it.", *_KEYS
+    )(relations.screenings)
+    fraud_review: ReviewOf | None = batched(Permission.FRAUD_READ, "Its fraud review, if it was held for one.", *_KEYS)(
+        relations.reviews
+    )
+    links: list[PaymentLinks] = batched(
+        Permission.FRAUD_READ,
+        "How many other payments share its card, e-mail address, IP address, customer and device.",
+        *_KEYS,
+    )(relations.links)
+    linked_payments: Connection[LinkedPayment] = batched(
+        Permission.FRAUD_READ,
+        "The other payments that share something with it, newest first; of each thing 1,000 at most.",
+        *_KEYS,
+    )(relations.linked_payments)
     available_actions: list[AvailableAction] = batched(READ, "What you can do with it now, and why not the rest.")(
         relations.available_actions
     )

@@ -35,7 +35,7 @@ from app.simulator.disputes.docket import Docket, NoSuchCase
 from app.simulator.disputes.due import Pace
 from app.simulator.disputes.endpoints import DisputeEndpoints
 from app.simulator.disputes.responses import Responses
-from app.simulator.faults import LOOK_UP, ArmedFaults, Moment, read_faults
+from app.simulator.faults import DESCRIBE, LOOK_UP, ArmedFaults, Moment, read_faults
 from app.simulator.journal import Journal
 from app.simulator.memory import Memory
 from app.simulator.payment import Refused
@@ -70,6 +70,7 @@ class _Endpoints:
             Route("/healthz", self.health),
             Route("/v1/operations", self.perform, methods=["POST"]),
             Route("/v1/operations/{operation_id}", self.look_up),
+            Route("/v1/tokens/{token}", self.describe),
             Route("/v1/effects", self.effects),
             Route("/v1/control", self.show_faults, methods=["GET"]),
             Route("/v1/control", self.arm_faults, methods=["POST"]),
@@ -110,6 +111,14 @@ class _Endpoints:
         document = await self._book.look_up(operation_id)
         answer = not_found_answer() if document is None else json_answer(document)
         return answer if fault is None else await spoiled_answer(fault, answer, self._patience)
+
+    async def describe(self, request: Request) -> Response:
+        fault = self._faults.take(DESCRIBE)
+        card = CARDS.get(request.path_params["token"])
+        answer = not_found_answer("token")
+        if card is not None:
+            answer = json_answer({"token": card.token, "payment_method": card.payment_method})
+        return answer if fault is None else await spoiled_answer(fault, answer, self._patience, "token")
 
     async def effects(self, request: Request) -> Response:
         del request

@@ -10,11 +10,13 @@ from app.simulator.request import BadRequest, RequestType
 
 LOOK_UP = "LOOK_UP"
 """Stands among the types for a look-up of an operation."""
+DESCRIBE = "DESCRIBE"
+"""Stands among them for a description of a token."""
 RESPOND = "RESPOND"
 """Stands among them for an answer to a dispute."""
 LOOK_UP_RESPONSE = "LOOK_UP_RESPONSE"
 NOTICES = "NOTICES"
-_TYPES = (*map(str, RequestType), LOOK_UP, RESPOND, LOOK_UP_RESPONSE, NOTICES)
+_TYPES = (*map(str, RequestType), LOOK_UP, DESCRIBE, RESPOND, LOOK_UP_RESPONSE, NOTICES)
 _MOST_TIMES = 1_000_000
 _LONGEST_LATENCY_MS = 3_600_000
 
@@ -50,7 +52,7 @@ _ONLY_AFTER = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One armed fault. Without `types` it strikes operations of every type, but no look-up and nothing of disputes."""
+    """One armed fault. Without `types` it strikes operations of every type, but nothing else."""
 
     kind: FaultKind
     times: int = 1

@@ -40,6 +40,7 @@ class OperationRequest:
     capture: bool = False
     final: bool = False
     confirms: bool = False
+    request_3ds: bool = False
     gateway_reference: str | None = None
     return_url: str | None = None
 
@@ -55,7 +56,7 @@ class OperationRequest:
 
 
 _FIELDS = frozenset(field.name for field in fields(OperationRequest))
-_FLAGS = ("capture", "final", "confirms")
+_FLAGS = ("capture", "final", "confirms", "request_3ds")
 _TEXTS = ("token", "gateway_reference", "return_url")
 
 
@@ -103,6 +104,8 @@ def _check_together(request: OperationRequest) -> None:
         _refuse("This operation needs the gateway_reference of an authorization.")
     if request.confirms and request.type is not RequestType.AUTHORIZE:
         _refuse("Only an AUTHORIZE operation confirms.")
+    if request.request_3ds and not fresh:
+        _refuse("Only an AUTHORIZE operation that does not confirm requests 3-D Secure.")
 
 
 def _refuse(message: str) -> NoReturn:

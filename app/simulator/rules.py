@@ -99,13 +99,14 @@ def _authorize(request: OperationRequest, now: datetime, public_url: str) -> Dec
         )
     if card.behaviour in {Behaviour.DECLINE, Behaviour.GATEWAY_ERROR}:
         return _refuse_card(request, card)
+    challenged = request.request_3ds or card.behaviour is Behaviour.CHALLENGE
     payment = Payment(
         reference=f"sim_{secrets.token_hex(16)}",
         token=card.token,
         currency=request.currency,
         amount_minor=request.amount_minor,
-        state=PaymentState.AWAITING_CUSTOMER if card.behaviour is Behaviour.CHALLENGE else PaymentState.OPEN,
-        expires_at=now + (CHALLENGE_LASTS if card.behaviour is Behaviour.CHALLENGE else AUTHORIZATION_LASTS),
+        state=PaymentState.AWAITING_CUSTOMER if challenged else PaymentState.OPEN,
+        expires_at=now + (CHALLENGE_LASTS if challenged else AUTHORIZATION_LASTS),
         return_url=request.return_url,
     )
     if payment.state is PaymentState.AWAITING_CUSTOMER:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class StoredPayments:
-    """Satisfies those of `api.reads.PaymentReads` that the benchmark's shapes ask for."""
+    """Satisfies those of `api.payments.reads.PaymentReads` that the benchmark's shapes ask for."""
 
     def __init__(self, count: int) -> None:
         self._payments = {payment.id: payment for payment in entities.payments(count)}
@@ -71,7 +71,7 @@ class StoredPayments:
 
 
 class NoPolicies:
-    """Satisfies those of `api.reads.ApprovalReads` that the benchmark's shapes ask for."""
+    """Satisfies those of `api.approvals.reads.ApprovalReads` that the benchmark's shapes ask for."""
 
     async def policies(self, *_: object) -> dict[UUID, list[ApprovalPolicy]]:
         """Nobody wants anything approved."""
@@ -89,6 +89,7 @@ def context(stored: StoredPayments) -> Context:
         identity=missing,
         approvals=cast("Any", NoPolicies()),
         disputes=missing,
+        fraud=missing,
     )
     return Context(
         actor=entities.an_actor(),
@@ -99,5 +100,6 @@ def context(stored: StoredPayments) -> Context:
         identity=missing,
         approvals=missing,
         disputes=missing,
+        fraud=missing,
         currency_of=missing,
     )

@@ -141,7 +141,7 @@ SELECT
     CASE WHEN status = 'REQUIRES_ACTION' THEN created_at + interval '1 hour' END,
     3
 FROM (
-    SELECT *, status IN ('CAPTURED', 'PARTIALLY_CAPTURED', 'AUTHORIZED', 'VOIDED', 'EXPIRED') AS held,
+    SELECT *, status IN ('CAPTURED', 'PARTIALLY_CAPTURED', 'AUTHORIZED', 'VOIDED', 'EXPIRED', 'IN_REVIEW') AS held,
         CASE status WHEN 'CAPTURED' THEN amount_minor WHEN 'PARTIALLY_CAPTURED' THEN amount_minor / 2 ELSE 0 END
             AS captured_minor,
         -- One of the merchant's customers: those whose number has the slot as its last three digits.
@@ -160,9 +160,9 @@ def _child(kind: str) -> str:
 def _operation(kind: str, amount: str, condition: str) -> str:
     return f"""
 INSERT INTO operations (merchant_id, id, payment_id, type, status, gateway, amount_minor, currency, capture, final,
-                        confirms, requested_at, completed_at, checks, next_check_at)
+                        confirms, request_3ds, requested_at, completed_at, checks, next_check_at)
 SELECT p.merchant_id, {_child(kind)}, p.id, '{kind}', 'SUCCEEDED', p.gateway, {amount}, p.currency,
-       '{kind}' = 'AUTHORIZE' AND p.capture_mode = 'AUTOMATIC', true, false, p.created_at, p.updated_at, 0, NULL
+       '{kind}' = 'AUTHORIZE' AND p.capture_mode = 'AUTOMATIC', true, false, false, p.created_at, p.updated_at, 0, NULL
 {_OF_PAYMENTS} AND {condition}
 """
 

@@ -40,9 +40,9 @@ WITH chosen AS (
     WHERE place % $2 = 0
 ), paid_back AS (
     INSERT INTO operations (merchant_id, id, payment_id, type, status, gateway, amount_minor, currency, capture, final,
-        confirms, requested_at, completed_at, checks)
+        confirms, request_3ds, requested_at, completed_at, checks)
     SELECT merchant_id, operation_id, id, 'REFUND', 'SUCCEEDED', gateway, captured_minor, currency, false, false,
-        false, captured_at, captured_at, 0 FROM chosen
+        false, false, captured_at, captured_at, 0 FROM chosen
 ), refunded AS (
     INSERT INTO refunds (merchant_id, id, payment_id, operation_id, status, amount_minor, currency, reason,
         returned_fee_minor, created_at)

@@ -109,7 +109,7 @@ class _Till:
             await connection.execute(
                 sql.OPERATION,
                 *(merchant_id, operation_id, payment_id, "AUTHORIZE", "PENDING", merchant["gateway"], minor, currency),
-                *(True, False, False, None, None, at, None, None, 0, at + _FIRST_CHECK),
+                *(True, False, False, False, None, None, at, None, None, 0, at + _FIRST_CHECK),
             )
             audited = {"amount_minor": minor, "currency": currency}
             record = _audit(actor, merchant_id, "payments.create", "payment", payment_id, audited)

@@ -1,4 +1,7 @@
-"""Paydesk itself, with nothing replaced but the gateway: `granian --factory bench.write.paydesk_app:create_app`."""
+"""Paydesk itself, with nothing replaced but the gateway and screening, which has a benchmark of its own.
+
+Run by `granian --factory bench.write.paydesk_app:create_app`.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from app.server import application
 from app.settings import load_settings
 from bench.write.gateway import InProcessGateway
 from domain.kernel.clock import SystemClock
+from domain.payments.screening import NoScreening
 from web.observability import configure_logging
 
 if TYPE_CHECKING:
@@ -22,4 +26,5 @@ def create_app() -> Starlette:
     settings = load_settings(os.environ)
     configure_logging(settings.log_level)
     clock = SystemClock()
-    return application(settings, gateways={SIMULATOR: CircuitBreaker(InProcessGateway(clock), clock)})
+    gateway = CircuitBreaker(InProcessGateway(clock), clock)
+    return application(settings, gateways={SIMULATOR: gateway}, screening=NoScreening())

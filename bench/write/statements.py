@@ -82,7 +82,8 @@ EVENT = _insert(
 OPERATION = _insert(
     "operations",
     "merchant_id:U id:U payment_id:U type:V status:V gateway:V amount_minor:B currency:V capture:F final:F confirms:F"
-    " gateway_reference:V response_code:V requested_at:T accepted_at:T completed_at:T checks:I next_check_at:T",
+    " request_3ds:F gateway_reference:V response_code:V requested_at:T accepted_at:T completed_at:T checks:I"
+    " next_check_at:T",
 )
 AUDIT = _insert(
     "audit_records",
@@ -91,8 +92,8 @@ AUDIT = _insert(
 )
 FIND_OPERATION = _select(
     "operations",
-    "merchant_id id payment_id type status gateway amount_minor currency capture final confirms gateway_reference"
-    " response_code requested_at accepted_at completed_at checks next_check_at",
+    "merchant_id id payment_id type status gateway amount_minor currency capture final confirms request_3ds"
+    " gateway_reference response_code requested_at accepted_at completed_at checks next_check_at",
 )
 LOCK_PAYMENT = _select("payments", _PAYMENT, " FOR UPDATE")
 CAPTURE = _insert(

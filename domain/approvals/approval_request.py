@@ -18,7 +18,7 @@ from domain.approvals.events import ApprovalEvent, ApprovalEventType
 from domain.approvals.party import Party, party_of
 from domain.identity.actor import ActorKind
 from domain.identity.permission import Permission
-from domain.kernel.ids import new_uuid
+from domain.kernel.ids import PLATFORM, new_uuid
 from domain.kernel.machine import advance
 from domain.kernel.text import clean_text, optional_text
 
@@ -67,6 +67,8 @@ _ONCE_APPROVED = frozenset({_S.APPROVED, _S.SUCCEEDED, _S.FAILED})
 class ApprovalRequest:
     """`role` is who has to approve (None: anybody who may decide), `command` what else is known of what to do.
 
+    `amount` is None for what has none; `merchant_id` is `PLATFORM` for what concerns all merchants.
+
     `operation_id` is the operation that does it. `reason` is that of a rejection or cancellation, `failure` why what
     was approved could not be done. `tries` and `next_try_at` are for a job, which carries out what was approved and
     not done. `version` counts the events; `events` are those not yet saved.
@@ -76,7 +78,7 @@ class ApprovalRequest:
     merchant_id: UUID
     action: ApprovalAction
     status: ApprovalStatus
-    amount: Money
+    amount: Money | None = None
     subject_type: str
     subject_id: UUID
     operation_id: UUID
@@ -94,6 +96,19 @@ class ApprovalRequest:
     next_try_at: datetime | None = None
     version: int = 0
     events: tuple[ApprovalEvent, ...] = ()
+
+    @property
+    def money(self) -> Money:
+        """What it is about, of an action that moves money."""
+        if self.amount is None:
+            message = f"request {self.id} to {self.action} has no amount"
+            raise AssertionError(message)
+        return self.amount
+
+    @property
+    def concerns(self) -> UUID | None:
+        """The merchant that it concerns; the platform's own requests concern none."""
+        return None if self.merchant_id == PLATFORM else self.merchant_id
 
     def approve(self, actor: Actor, at: datetime) -> ApprovalRequest:
         """It may be done.
@@ -203,8 +218,8 @@ def new_request(proposal: Proposal, role: Role | None, actor: Actor, at: datetim
         occurred_at=at,
         data={
             "action": proposal.action.value,
-            "amount_minor": amount.minor,
-            "currency": amount.currency.code,
+            "amount_minor": amount and amount.minor,
+            "currency": amount and amount.currency.code,
             f"{proposal.subject_type}_id": str(proposal.subject_id),
         },
     )

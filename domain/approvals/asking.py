@@ -30,9 +30,9 @@ async def ask_for_approval(
     request = await unit.approvals.add(new_request(proposal, policy.role, actor, at))
     data = {
         "action": request.action.value,
-        "amount_minor": request.amount.minor,
-        "currency": request.amount.currency.code,
+        "amount_minor": request.amount and request.amount.minor,
+        "currency": request.amount and request.amount.currency.code,
         "operation_id": str(request.operation_id),
     }
-    await unit.audit.record(actor, "approvals.request", "approval_request", request.id, request.merchant_id, data)
+    await unit.audit.record(actor, "approvals.request", "approval_request", request.id, request.concerns, data)
     return request

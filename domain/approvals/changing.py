@@ -35,7 +35,7 @@ async def change_request(
             return request
         saved = await unit.approvals.save(changed)
         data = {"action": saved.action.value, "status": saved.status.value, "reason": saved.reason}
-        await unit.audit.record(actor, f"approvals.{name}", "approval_request", saved.id, saved.merchant_id, data)
+        await unit.audit.record(actor, f"approvals.{name}", "approval_request", saved.id, saved.concerns, data)
         await unit.commit()
         return saved
 

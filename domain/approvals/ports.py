@@ -49,22 +49,25 @@ class ApprovalRequests(Protocol):
 
 
 class ApprovalPolicies(Protocol):
-    """The policies of those merchants."""
+    """The policies of those merchants, and the platform's."""
 
     async def lock(self, merchant_id: UUID) -> None:
-        """Let nobody else change the merchant's policies until the unit ends; raise `NotFound` for no merchant."""
+        """Let nobody else change the policies of a merchant, or the platform's, until the unit ends.
+
+        Raises `NotFound` for neither.
+        """
         ...
 
     async def of(self, merchant_id: UUID, action: ApprovalAction) -> list[ApprovalPolicy]:
-        """The merchant's policies for an action, one at most for each currency."""
+        """The merchant's or the platform's policies for an action, one at most for each currency."""
         ...
 
     async def put(self, policy: ApprovalPolicy) -> None:
         """Keep it, in the place of the one for the same action and currency."""
         ...
 
-    async def remove(self, merchant_id: UUID, action: ApprovalAction, currency: Currency) -> None:
-        """Forget the one for this action and currency, if there is one."""
+    async def remove(self, merchant_id: UUID, action: ApprovalAction, currency: Currency | None) -> None:
+        """Forget the one for this action and currency, if there is one; no currency for an action without an amount."""
         ...
 
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """`subject_type` is `payment` or `dispute`; `command` is what else has to be known to do it.
+    """`subject_type` is `payment`, `dispute` or `fraud_rule`; `command` is what else has to be known to do it.
+
+    `amount` is None for what has none. `merchant_id` is `PLATFORM` for what concerns all merchants.
 
     `operation_id` is the operation that will do it, claimed by the requester's idempotency key already: so it is done
     once at most, and the same key finds it.
@@ -24,7 +26,7 @@ class Proposal:
 
     merchant_id: UUID
     action: ApprovalAction
-    amount: Money
+    amount: Money | None = None
     subject_type: str
     subject_id: UUID
     operation_id: UUID

@@ -1,14 +1,17 @@
-"""Say from which amount on an action of a merchant needs a second person."""
+"""Say from which amount on an action needs a second person."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.approvals.approval_action import WITHOUT_AMOUNT
 from domain.approvals.approval_policy import ApprovalPolicy
 from domain.approvals.errors import StaffPolicy
 from domain.identity.actor import Realm
 from domain.identity.permission import Permission
+from domain.kernel.errors import Invalid
+from domain.kernel.ids import PLATFORM
 from domain.kernel.unit import in_unit
 
 if TYPE_CHECKING:
@@ -23,13 +26,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetApprovalPolicy:
-    """`threshold` is in `currency`; None: no such amount needs approval. `role` None: anybody who may decide."""
+    """`threshold` is in `currency`; None: no such amount needs approval. `role` None: anybody who may decide.
+
+    An action without an amount has neither: it needs approval if `required`. `merchant_id` is `PLATFORM` for what
+    concerns all merchants.
+    """
 
     merchant_id: UUID
     action: ApprovalAction
-    currency: Currency
-    threshold: Money | None
+    currency: Currency | None = None
+    threshold: Money | None = None
     role: Role | None = None
+    required: bool = True
 
 
 async def set_approval_policy(ports: ApprovalPorts, actor: Actor, command: SetApprovalPolicy) -> ApprovalPolicy | None:
@@ -39,20 +47,24 @@ async def set_approval_policy(ports: ApprovalPorts, actor: Actor, command: SetAp
     approve, and `Unavailable`.
     """
     actor.require(Permission.APPROVALS_WRITE, command.merchant_id)
+    if (command.action in WITHOUT_AMOUNT) != (command.currency is None):
+        rule = "has no amount, so leave the currency out" if command.currency else "needs the currency of its amounts"
+        raise Invalid(("currency",), f"{command.action} {rule}.")
     policy = _policy(command)
 
     async def work(unit: ApprovalsUnit) -> ApprovalPolicy | None:
         await unit.approval_policies.lock(command.merchant_id)
         known = await unit.approval_policies.of(command.merchant_id, command.action)
-        former = next((one for one in known if one.threshold.currency == command.currency), None)
+        former = next((one for one in known if _currency(one) == command.currency), None)
         if actor.realm is not Realm.STAFF and any(one is not None and one.of_staff for one in (former, policy)):
             raise StaffPolicy
         if policy is not None:
             await unit.approval_policies.put(policy)
         else:
             await unit.approval_policies.remove(command.merchant_id, command.action, command.currency)
+        concerned = None if command.merchant_id == PLATFORM else command.merchant_id
         await unit.audit.record(
-            actor, "approvals.set_policy", "merchant", command.merchant_id, command.merchant_id, _audited(command)
+            actor, "approvals.set_policy", "merchant", concerned, concerned, _audited(command, policy)
         )
         await unit.commit()
         return policy
@@ -61,17 +73,22 @@ async def set_approval_policy(ports: ApprovalPorts, actor: Actor, command: SetAp
 
 
 def _policy(command: SetApprovalPolicy) -> ApprovalPolicy | None:
-    if command.threshold is None:
+    if not command.required or (command.threshold is None and command.action not in WITHOUT_AMOUNT):
         return None
     return ApprovalPolicy(
         merchant_id=command.merchant_id, action=command.action, threshold=command.threshold, role=command.role
     )
 
 
-def _audited(command: SetApprovalPolicy) -> dict[str, JsonValue]:
+def _currency(policy: ApprovalPolicy) -> Currency | None:
+    return None if policy.threshold is None else policy.threshold.currency
+
+
+def _audited(command: SetApprovalPolicy, policy: ApprovalPolicy | None) -> dict[str, JsonValue]:
     return {
         "action": command.action.value,
-        "currency": command.currency.code,
-        "threshold_minor": None if command.threshold is None else command.threshold.minor,
-        "role": None if command.role is None else command.role.value,
+        "currency": command.currency and command.currency.code,
+        "threshold_minor": command.threshold and command.threshold.minor,
+        "role": command.role and command.role.value,
+        "required": policy is not None,
     }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from domain.disputes.dispute import Dispute
     from domain.disputes.response import DisputeResponse
+    from domain.disputes.stage_record import StageRecord
     from domain.kernel.events import JsonValue
 
 _S = DisputeStatus
@@ -46,23 +47,21 @@ def begin_answer(dispute: Dispute, response: DisputeResponse, at: datetime) -> D
 
 
 def end_answer(dispute: Dispute, response: DisputeResponse, at: datetime) -> Dispute:
-    """What became of the answer; the network may have decided meanwhile, and a later stage may have begun."""
+    """What became of the answer; the network may have decided meanwhile, and a later stage may have begun.
+
+    What the network decided stands, but for this: a stage that it only ever called lost was accepted, whichever of the
+    two was known first.
+    """
     freed = replace(dispute, response_pending=False)
     data: dict[str, JsonValue] = {"response_id": str(response.id), "stage": response.stage.value}
     if response.status is not OperationStatus.SUCCEEDED:
         failed = {"change": "response_failed", "response_code": response.response_code, **data}
         return freed.change(at, DisputeEventType.UPDATED, failed)
-    accepted = response.kind is ResponseKind.ACCEPT
-    submitted_at = None if accepted else response.requested_at
     stages = tuple(
-        replace(record, submitted_at=submitted_at or record.submitted_at) if record.stage is response.stage else record
-        for record in freed.stages
+        _answered(record, response, at) if record.stage is response.stage else record for record in freed.stages
     )
-    told = replace(freed, stages=stages)
-    # An answer that was on its way when the clock ran out was in time: the gateway took it.
-    if told.stage is response.stage and told.status in {*ANSWERABLE, _S.EXPIRED}:
-        told = _move(told, _S.ACCEPTED if accepted else _S.UNDER_REVIEW, at if accepted else None)
-    if not accepted:
+    told = replace(freed, stages=stages, status=stages[-1].status, closed_at=stages[-1].closed_at)
+    if response.kind is ResponseKind.COUNTER:
         return told.change(at, DisputeEventType.EVIDENCE_SUBMITTED, {"sha256": response.sha256, **data})
     updated = told.change(at, DisputeEventType.UPDATED, {"change": "accepted", **data})
     if dispute.closed or not told.closed:
@@ -91,7 +90,20 @@ def expire(dispute: Dispute, at: datetime) -> Dispute:
     return updated.change(at, DisputeEventType.CLOSED, data)
 
 
+def _answered(record: StageRecord, response: DisputeResponse, at: datetime) -> StageRecord:
+    if response.kind is ResponseKind.COUNTER:
+        taken = replace(record, submitted_at=response.requested_at)
+        return _become(taken, _S.UNDER_REVIEW) if record.status in ANSWERABLE else taken
+    taken = replace(record, accepted_at=at)
+    if record.overturned or record.status not in {*ANSWERABLE, _S.UNDER_REVIEW, _S.LOST}:
+        return taken
+    return _become(taken, _S.ACCEPTED, record.closed_at or at)
+
+
+def _become(record: StageRecord, target: DisputeStatus, closed_at: datetime | None = None) -> StageRecord:
+    return replace(record, status=advance(TRANSITIONS, "dispute", record.status, target), closed_at=closed_at)
+
+
 def _move(dispute: Dispute, target: DisputeStatus, closed_at: datetime | None = None) -> Dispute:
-    status = advance(TRANSITIONS, "dispute", dispute.status, target)
-    record = replace(dispute.record, status=status, closed_at=closed_at)
-    return replace(dispute, status=status, stages=(*dispute.stages[:-1], record), closed_at=closed_at)
+    record = _become(dispute.record, target, closed_at)
+    return replace(dispute, status=target, stages=(*dispute.stages[:-1], record), closed_at=closed_at)

@@ -52,7 +52,7 @@ async def carry_out_acceptance(ports: DisputePorts, actor: Actor, command: Carry
             return await unit.responses.get(response_id), True
         except NotFound:
             pass
-        if dispute.stage.value != request.command["stage"] or dispute.amount_minor != request.amount.minor:
+        if dispute.stage.value != request.command["stage"] or dispute.amount_minor != request.money.minor:
             raise DisputeStateForbids("The dispute has gone on to another stage or amount; accept it anew.")
         response = await keep_response(unit, actor, dispute, response_id, ResponseKind.ACCEPT, ports.clock.now())
         await unit.commit()

@@ -1,4 +1,4 @@
-"""A deadline: the moment until which the merchant may answer, and the time zone whose days it counts."""
+"""A deadline: the moment until which the merchant may answer, and the time zone in which it is read."""
 
 from __future__ import annotations
 
@@ -79,28 +79,35 @@ def deadline_of(
     stage: DisputeStage,
     opened_at: datetime,
     days: int | None = None,
-    zone: str | None = None,
     given: datetime | None = None,
 ) -> Deadline:
     """When a stage that was opened at `opened_at` has to be answered.
 
-    What the network itself has `given` wins. Otherwise it is the last second of the last day: `days` (those of the
-    reason code; without them, the network's own for the stage) are counted from the local date of the opening, which
-    is day 0, in `zone`, or in the network's own.
+    What the network itself has `given` wins. Otherwise it is the end of the last day, as `end_of_day` has it: `days`
+    (those of the reason code; without them, the network's own for the stage) in the network's zone, whoever asks. In
+    the merchant's, an answer on the last evening would come after the network has closed the case.
+
+    Raises `Invalid` for moments without a zone.
+    """
+    zone = NETWORK_ZONES[network]
+    if given is not None:
+        return Deadline(moment=_aware(given), zone=zone)
+    counted = rulebooks()[network].days(stage) if days is None else days
+    return Deadline(moment=end_of_day(opened_at, counted, zone), zone=zone)
+
+
+def end_of_day(opened_at: datetime, days: int, zone: str) -> datetime:
+    """The last second of the day that many days after the local date of the opening, which is day 0; in UTC.
 
     Where the clock is changed in that second: when it comes twice, the second time counts, since the day is not over
-    before; when there is no such second, as on the day that Samoa skipped in 2011, the answer is due before the gap.
+    before; when there is no such second, as on the day that Samoa skipped in 2011, it is the one before the gap.
 
-    Raises `Invalid` for a zone that is none and for moments without a zone.
+    Raises `Invalid` for a zone that is none and for a moment without a zone.
     """
-    name = zone or NETWORK_ZONES[network]
-    if given is not None:
-        return Deadline(moment=_aware(given), zone=name)
-    local = _aware(opened_at).astimezone(time_zone(name))
-    last = local.date() + timedelta(days=rulebooks()[network].days(stage) if days is None else days)
+    local = _aware(opened_at).astimezone(time_zone(zone))
     # fold=1 is the second of two, and in a gap the offset after it, which leads to the time before it (PEP 495).
-    end = datetime.combine(last, _LAST_SECOND, time_zone(name)).replace(fold=1)
-    return Deadline(moment=end.astimezone(UTC), zone=name)
+    end = datetime.combine(local.date() + timedelta(days=days), _LAST_SECOND, time_zone(zone)).replace(fold=1)
+    return end.astimezone(UTC)
 
 
 def time_zone(name: str) -> ZoneInfo:

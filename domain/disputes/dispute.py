@@ -37,8 +37,8 @@ class Dispute:
     """`stage`, `status` and `respond_by` are those of the last of `stages`; `*_minor` are of the payment's `currency`.
 
     `amount_minor` is what the present stage disputes, `dispute_amount` the same in the issuer's currency.
-    `withdrawn_minor` is what the network holds now; `double_loss_minor` of it is more than the payment had left, since
-    it had been refunded as well. `fee_minor` is what the merchant paid for the case.
+    `withdrawn_minor` is what the network holds now; `double_loss_minor` of it is more than the payment has left, since
+    it was refunded as well. `fee_minor` is what the merchant paid for the case.
     `time_zone` is the IANA name in which the merchant reads the deadline. `warned_hours` is the last warning given.
     `response_pending` is set while an answer is on its way to the gateway. `version` counts the events; `events` are
     those not yet saved.

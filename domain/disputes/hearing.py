@@ -51,13 +51,13 @@ def open_dispute(
 ) -> Dispute:
     """A dispute of which nobody knew; its movements are told by `hear`, as of any other."""
     said, last = case.latest, case.stages[-1]
-    records = tuple(_record(stage, None, deadlines) for stage in case.stages)
+    records = _records(case, (), deadlines)
     fresh = Dispute(
         id=dispute_id,
         merchant_id=payment.merchant_id,
         payment_id=payment.id,
         gateway=said.gateway,
-        case_reference=said.case_reference,
+        case_reference=case.case_reference,
         network=said.network,
         network_case_id=case.network_case_id,
         arn=case.arn,
@@ -88,13 +88,20 @@ def hear(
     deadlines: dict[DisputeStage, datetime],
     at: datetime,
 ) -> Dispute:
-    """The dispute after all that the network has said; the same value when that is nothing new."""
+    """The dispute after all that the network has said; the same value when that is nothing new.
+
+    Of a stage holds what the network decided last, by its own time and not by ours, also above what the merchant has
+    done meanwhile. A stage that the merchant accepted is ACCEPTED when the network says nothing else than that it is
+    lost; once it has decided anything else, its last word holds, and that is then LOST rather than ACCEPTED. A stage
+    that a later one followed is over: without a decision it is lost, since the network went on and kept the funds.
+    So the order in which notices and the outcome of the acceptance come changes nothing.
+    """
     last = case.stages[-1]
-    before = {record.stage: record for record in dispute.stages}
-    records = tuple(_record(stage, before.get(stage.stage), deadlines) for stage in case.stages)
+    records = _records(case, dispute.stages, deadlines)
     later = last.stage is not dispute.stage
     heard = replace(
         dispute,
+        case_reference=case.case_reference,
         network_case_id=case.network_case_id,
         arn=case.arn,
         reason_code=case.latest.reason_code,
@@ -156,33 +163,63 @@ def post(dispute: Dispute, case: NetworkCase) -> Dispute:
     return replace(dispute, stages=stages)
 
 
-def _record(case: CaseStage, before: StageRecord | None, deadlines: dict[DisputeStage, datetime]) -> StageRecord:
-    status = _status(case, before)
-    ended = case.verdict_at or (before and before.closed_at)
+def _records(
+    case: NetworkCase, known: tuple[StageRecord, ...], deadlines: dict[DisputeStage, datetime]
+) -> tuple[StageRecord, ...]:
+    before = {record.stage: record for record in known}
+    followed = [*(stage.opened_at for stage in case.stages[1:]), None]
+    return tuple(
+        _record(stage, before.get(stage.stage), deadlines[stage.stage], followed_at)
+        for stage, followed_at in zip(case.stages, followed, strict=True)
+    )
+
+
+def _record(
+    case: CaseStage, before: StageRecord | None, respond_by: datetime, followed_at: datetime | None
+) -> StageRecord:
+    status = _status(case, before, followed=followed_at is not None)
     return StageRecord(
         stage=case.stage,
         status=status,
         amount_minor=case.amount.minor,
         opened_at=case.opened_at,
-        respond_by=deadlines[case.stage],
+        respond_by=respond_by,
         submitted_at=before and before.submitted_at,
-        closed_at=ended if status in CLOSED else None,
+        accepted_at=before and before.accepted_at,
+        overturned=case.overturned,
+        closed_at=(case.verdict_at or _ended_at(status, before, followed_at)) if status in CLOSED else None,
         withdrawn_minor=before.withdrawn_minor if before else 0,
         reinstated_minor=before.reinstated_minor if before else 0,
     )
 
 
-def _status(case: CaseStage, before: StageRecord | None) -> DisputeStatus:
+def _status(case: CaseStage, before: StageRecord | None, *, followed: bool) -> DisputeStatus:
     present = before.status if before else _S.NEEDS_RESPONSE
-    target = present
-    if case.verdict is not None:
-        target = _VERDICTS[case.verdict]
-        if present is _S.ACCEPTED and target is _S.LOST:
-            # The network says the same in other words.
-            target = present
-    elif case.under_review and present in {_S.NEEDS_RESPONSE, _S.EVIDENCE_STAGED, _S.EXPIRED}:
+    target = _decided(case, before, followed=followed) or present
+    if target is present and case.under_review and present in {_S.NEEDS_RESPONSE, _S.EVIDENCE_STAGED, _S.EXPIRED}:
         target = _S.UNDER_REVIEW
     return present if target is present else advance(TRANSITIONS, "dispute", present, target)
+
+
+def _decided(case: CaseStage, before: StageRecord | None, *, followed: bool) -> DisputeStatus | None:
+    """How the stage ended by the network's word or by its going on; None when neither has ended it."""
+    accepted = before is not None and (before.accepted_at is not None or before.status is _S.ACCEPTED)
+    if case.verdict is not None:
+        # The network says the same in other words.
+        return _S.ACCEPTED if accepted and not case.overturned else _VERDICTS[case.verdict]
+    if not followed or accepted:
+        return None
+    # What has the evidence was not missed, though its word came late.
+    return None if before is not None and before.status is _S.EXPIRED and not case.under_review else _S.LOST
+
+
+def _ended_at(status: DisputeStatus, before: StageRecord | None, followed_at: datetime | None) -> datetime | None:
+    """When a stage ended of which the network has decided nothing."""
+    if before is None or status is _S.LOST:
+        return followed_at
+    if before.accepted_at is not None and followed_at is not None:
+        return min(before.accepted_at, followed_at)
+    return before.accepted_at or before.closed_at
 
 
 def _standing(dispute: Dispute) -> dict[str, JsonValue]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from domain.disputes import hearing
 from domain.disputes.deadline import deadline_of
+from domain.disputes.double_loss import shares, tell_loss
 from domain.disputes.early_fraud_warning import new_warning
 from domain.disputes.errors import NoticeNotUnderstood
 from domain.disputes.events import DisputeEventType
+from domain.disputes.finding import find_dispute
 from domain.disputes.network_case import network_case
 from domain.disputes.postings import reversal_entry, withdrawal_entry
 from domain.disputes.reason_codes.catalogue import find_reason_code
@@ -51,18 +53,14 @@ async def listen(unit: DisputesUnit, actor: Actor, notice: DisputeNotice, paymen
     `NoticeNotUnderstood`, before anything is changed.
     """
     payment = await unit.payments.for_update(payment_id)
-    dispute = await unit.disputes.of_case(payment.merchant_id, notice.gateway, notice.case_reference)
+    dispute = await find_dispute(unit, notice, payment)
     _ensure_understood(notice, payment, dispute)
     merchant = await unit.merchants.get(payment.merchant_id)
     said = [*(await unit.notices.of_dispute(dispute) if dispute else ()), notice]
     case = network_case(said)
     reason = find_reason_code(notice.network, case.latest.reason_code)
-    # A merchant that moves takes along no deadline that it has been told.
-    zone = dispute.time_zone if dispute else merchant.time_zone
     deadlines = {
-        one.stage: deadline_of(
-            notice.network, one.stage, one.opened_at, reason.days(one.stage), zone, one.respond_by
-        ).moment
+        one.stage: deadline_of(notice.network, one.stage, one.opened_at, reason.days(one.stage), one.respond_by).moment
         for one in case.stages
     }
     if dispute is None:
@@ -83,6 +81,8 @@ async def listen(unit: DisputesUnit, actor: Actor, notice: DisputeNotice, paymen
     await unit.notices.apply(notice.id, heard)
     moved, paid = await _move_funds(unit, heard, case, payment, merchant, at)
     await unit.payments.save(paid)
+    if payment.double_loss_minor or paid.double_loss_minor or moved.double_loss_minor:
+        moved = await _share_losses(unit, moved, paid, at)
     saved = await unit.disputes.save(moved)
     data: dict[str, JsonValue] = {
         "notice": notice.type.value,
@@ -121,6 +121,16 @@ async def _move_funds(
         else:
             dispute, payment = await _reinstate(unit, dispute, payment, amount.minor, movement.stage, at)
     return hearing.post(dispute, case), payment
+
+
+async def _share_losses(unit: DisputesUnit, dispute: Dispute, payment: Payment, at: datetime) -> Dispute:
+    """Tell the payment's other disputes, too: what one of them moves may cover another, or no longer."""
+    ids = await unit.disputes.of_payment(payment.merchant_id, payment.id)
+    others = [await unit.disputes.for_update(one) for one in ids if one != dispute.id]
+    lost = shares(payment, (dispute, *others))
+    for other in others:
+        await unit.disputes.save(tell_loss(other, lost[other.id], at))
+    return tell_loss(dispute, lost[dispute.id], at)
 
 
 async def _withdraw(

@@ -24,6 +24,7 @@ _PRECEDENCE = {NoticeType.PREVENTED: 1, NoticeType.WITHDRAWN: 2}
 class CaseStage:
     """One stage of the case. `withdrawn_minor` and `reinstated_minor` are all that it moved, each way.
 
+    `overturned` is set when the network has decided anything but that the stage is lost, whatever it decided last.
     `heard` is false for a stage of which no notice has come, though those of later stages say that it was.
     """
 
@@ -33,6 +34,7 @@ class CaseStage:
     respond_by: datetime | None
     verdict: NoticeType | None
     verdict_at: datetime | None
+    overturned: bool
     under_review: bool
     heard: bool
     withdrawn_minor: int
@@ -44,10 +46,12 @@ class NetworkCase:
     """All stages in order, and the notice that tells most of the case.
 
     Not every notice repeats everything: the other fields are what the last one said that said anything of them.
+    `case_reference` is the gateway's name of the case; until the gateway has told of it, what somebody gave by hand.
     """
 
     stages: tuple[CaseStage, ...]
     latest: DisputeNotice
+    case_reference: str
     network_case_id: str | None
     arn: str | None
     dispute_amount: Money | None
@@ -86,6 +90,7 @@ def network_case(notices: Iterable[DisputeNotice]) -> NetworkCase:
                 respond_by=_deadline(said),
                 verdict=verdicts[-1].type if verdicts else None,
                 verdict_at=verdicts[-1].occurred_at if verdicts else None,
+                overturned=any(one.type is not NoticeType.LOST for one in verdicts),
                 under_review=any(one.type is NoticeType.UNDER_REVIEW for one in said),
                 heard=bool(said),
                 withdrawn_minor=withdrawn,
@@ -95,6 +100,7 @@ def network_case(notices: Iterable[DisputeNotice]) -> NetworkCase:
     return NetworkCase(
         stages=tuple(stages),
         latest=known[-1],
+        case_reference=min(known, key=_naming).case_reference,
         network_case_id=_last(one.network_case_id for one in known),
         arn=_last(one.arn for one in known),
         dispute_amount=_last(one.dispute_amount for one in known),
@@ -104,6 +110,11 @@ def network_case(notices: Iterable[DisputeNotice]) -> NetworkCase:
 def _place(notice: DisputeNotice) -> tuple[int, int, datetime, str]:
     """Notices of one moment are told apart by their ids, so that the order never depends on who came first."""
     return notice.stage.rank, _PRECEDENCE.get(notice.type, 0), notice.occurred_at, notice.notice_id
+
+
+def _naming(notice: DisputeNotice) -> tuple[bool, bool, datetime, str]:
+    """Who names the case: the gateway before people, and a name before none; among equals whoever came first."""
+    return notice.by_hand, not notice.names_case, notice.received_at, notice.notice_id
 
 
 def _last(said: Iterable[Said | None]) -> Said | None:

@@ -80,6 +80,16 @@ class DisputeNotice:
     occurred_at: datetime
     received_at: datetime
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether somebody took it down, so that no gateway has told of the case by it."""
+        return self.source is NoticeSource.MANUAL
+
+    @property
+    def names_case(self) -> bool:
+        """Whether it says which case it is about: who takes one down may not know, and then it is named by its id."""
+        return not (self.by_hand and self.case_reference == self.notice_id)
+
     def __post_init__(self) -> None:
         for name, text in (
             ("noticeId", self.notice_id),

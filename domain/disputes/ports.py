@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from domain.ledger.ports import Ledger
     from domain.merchants.ports import Merchants
     from domain.payments.ports import Operations, PaymentPorts, Payments, Refunds
+    from domain.payments.refund import Refund
 
 
 class Disputes(Protocol):
@@ -40,7 +41,11 @@ class Disputes(Protocol):
         ...
 
     async def of_case(self, merchant_id: UUID, gateway: str, case_reference: str) -> Dispute | None:
-        """The dispute of a gateway's case, locked until the unit ends, if there is one."""
+        """The dispute of a gateway's case, locked until the unit ends, if there is one.
+
+        By the reference that it has, and by any that a notice of it gave: one that was recorded by hand has had another
+        before its gateway told of it.
+        """
         ...
 
     async def get(self, dispute_id: UUID) -> Dispute:
@@ -56,12 +61,12 @@ class Disputes(Protocol):
         ...
 
     async def save(self, dispute: Dispute) -> Dispute:
-        """A changed one with its events; returned without them."""
+        """A changed one with its events; returned without them. Raises `Contention` when another has its case."""
         ...
 
 
 class DisputeQueue(Protocol):
-    """The disputes that the clock has something to do with."""
+    """What of disputes and warnings the clock has something to do with."""
 
     async def due(self, at: datetime, limit: int) -> list[UUID]:
         """Disputes that are to be warned of or to expire by then, the most urgent first."""
@@ -72,6 +77,14 @@ class DisputeQueue(Protocol):
 
         Those of which the gateway has taken no answer are left alone for a day.
         """
+        ...
+
+    async def misstated(self, limit: int) -> list[UUID]:
+        """Payments of which the disputes say that more was lost twice than was, the oldest first."""
+        ...
+
+    async def prevented(self, limit: int) -> list[Refund]:
+        """Refunds that were to prevent a dispute and came through, with warnings before them that are still open."""
         ...
 
 

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordNotice:
-    """As of a notice; `case_reference` empty begins a new case, `amount` empty means all of the payment."""
+    """As of a notice; `amount` empty means all of the payment.
+
+    `case_reference` empty means the dispute of the payment that it fits, and a new one when there is none.
+    """
 
     idempotency_key: str
     payment_id: UUID

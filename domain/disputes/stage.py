@@ -47,16 +47,17 @@ class DisputeStatus(StrEnum):
 
 _S = DisputeStatus
 _VERDICTS = frozenset({_S.WON, _S.LOST, _S.PREVENTED, _S.WITHDRAWN})
-# Within one stage; a new stage begins at NEEDS_RESPONSE. The network's word may still change what it decided, and what
-# we take for lost (expired, accepted) until it speaks.
+# Within one stage; a new stage begins at NEEDS_RESPONSE, and the one before it is lost unless something else ended it.
+# The network's word may still change what it decided, and what we take for lost (expired, accepted) until it speaks.
+# The outcome of an acceptance may come after the network has acted on it: then what was lost was accepted.
 TRANSITIONS: dict[DisputeStatus, frozenset[DisputeStatus]] = {
     _S.NEEDS_RESPONSE: _VERDICTS | {_S.EVIDENCE_STAGED, _S.UNDER_REVIEW, _S.ACCEPTED, _S.EXPIRED},
     _S.EVIDENCE_STAGED: _VERDICTS | {_S.NEEDS_RESPONSE, _S.UNDER_REVIEW, _S.ACCEPTED, _S.EXPIRED},
-    _S.UNDER_REVIEW: _VERDICTS,
-    _S.ACCEPTED: _VERDICTS - {_S.LOST},
+    _S.UNDER_REVIEW: _VERDICTS | {_S.ACCEPTED},
+    _S.ACCEPTED: _VERDICTS,
     _S.EXPIRED: _VERDICTS | {_S.UNDER_REVIEW},
     _S.WON: _VERDICTS - {_S.WON},
-    _S.LOST: _VERDICTS - {_S.LOST},
+    _S.LOST: (_VERDICTS - {_S.LOST}) | {_S.ACCEPTED},
     _S.PREVENTED: frozenset({_S.WITHDRAWN}),
     _S.WITHDRAWN: frozenset(),
 }

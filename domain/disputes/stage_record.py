@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageRecord:
-    """`*_minor` are of the payment's currency; withdrawn and reinstated are what has been posted for the stage."""
+    """`*_minor` are of the payment's currency; withdrawn and reinstated are what has been posted for the stage.
+
+    `submitted_at` is when evidence was handed in, `accepted_at` when the gateway took the merchant's acceptance.
+    `overturned` is set once the network has decided anything but that the stage is lost.
+    """
 
     stage: DisputeStage
     status: DisputeStatus
@@ -21,6 +25,8 @@ class StageRecord:
     opened_at: datetime
     respond_by: datetime | None
     submitted_at: datetime | None = None
+    accepted_at: datetime | None = None
+    overturned: bool = False
     closed_at: datetime | None = None
     withdrawn_minor: int = 0
     reinstated_minor: int = 0

@@ -14,6 +14,9 @@ class Permission(StrEnum):
     DISPUTES_READ = "disputes:read"
     DISPUTES_WRITE = "disputes:write"
     DISPUTES_MANAGE = "disputes:manage"
+    FRAUD_READ = "fraud:read"
+    FRAUD_REVIEW = "fraud:review"
+    FRAUD_MANAGE = "fraud:manage"
     APPROVALS_READ = "approvals:read"
     APPROVALS_DECIDE = "approvals:decide"
     APPROVALS_WRITE = "approvals:write"
@@ -32,6 +35,7 @@ _READ = frozenset(
     {
         Permission.PAYMENTS_READ,
         Permission.DISPUTES_READ,
+        Permission.FRAUD_READ,
         Permission.APPROVALS_READ,
         Permission.CUSTOMERS_READ,
         Permission.MERCHANTS_READ,
@@ -72,6 +76,7 @@ MERCHANT_ROLES: dict[MerchantRole, frozenset[Permission]] = {
         Permission.PAYMENTS_WRITE,
         Permission.REFUNDS_WRITE,
         Permission.DISPUTES_WRITE,
+        Permission.FRAUD_REVIEW,
         Permission.BALANCES_READ,
     },
     MerchantRole.FINANCE: _READ | _MONEY_READ | {Permission.REFUNDS_WRITE, Permission.APPROVALS_DECIDE},
@@ -81,7 +86,14 @@ MERCHANT_ROLES: dict[MerchantRole, frozenset[Permission]] = {
 STAFF_ROLES: dict[StaffRole, frozenset[Permission]] = {
     StaffRole.ADMIN: frozenset(Permission),
     StaffRole.SUPPORT: _READ | {Permission.CUSTOMERS_PII, Permission.BALANCES_READ},
-    StaffRole.RISK_ANALYST: _READ | {Permission.CUSTOMERS_PII, Permission.PAYMENTS_WRITE},
+    StaffRole.RISK_ANALYST: _READ
+    | {
+        Permission.CUSTOMERS_PII,
+        Permission.PAYMENTS_WRITE,
+        Permission.FRAUD_REVIEW,
+        Permission.FRAUD_MANAGE,
+        Permission.APPROVALS_DECIDE,
+    },
     StaffRole.DISPUTE_ANALYST: _READ
     | {
         Permission.CUSTOMERS_PII,

@@ -69,7 +69,11 @@ class IdempotencyKeys(Protocol):
 
 
 def input_hash(command: object) -> bytes:
-    """The SHA-256 of a command's coerced values, so that 19.9 and 19.90 are the same input."""
+    """The SHA-256 of a command's coerced values, so that 19.9 and 19.90 are the same input.
+
+    What is not given does not count: a command that learns of one more value has the same hash without it, and a key
+    from before goes on meaning the same input.
+    """
     values = _values(command)
     values.pop("idempotency_key", None)
     return hashlib.sha256(json.dumps(values, sort_keys=True, default=_plain).encode()).digest()
@@ -81,4 +85,5 @@ def _plain(value: object) -> object:
 
 def _values(command: object) -> dict[str, object]:
     # Not `asdict`, which copies all that is within: the hash only reads.
-    return {field.name: getattr(command, field.name) for field in fields(command)}  # pyright: ignore[reportArgumentType] - commands are dataclasses
+    values = {field.name: getattr(command, field.name) for field in fields(command)}  # pyright: ignore[reportArgumentType] - commands are dataclasses
+    return {name: value for name, value in values.items() if value is not None}

@@ -33,6 +33,11 @@ class Prefix(StrEnum):
     EVIDENCE = "evd"
     NOTE = "dno"
     WARNING = "efw"
+    REVIEW = "rev"
+    REVIEW_NOTE = "rno"
+    RULE = "rul"
+    BACKTEST = "bkt"
+    LIST_ENTRY = "lse"
     APPROVAL = "apr"
     ENTRY = "led"
     EVENT = "evt"
@@ -42,6 +47,8 @@ class Prefix(StrEnum):
     SESSION = "ses"
 
 
+PLATFORM = UUID(int=0)
+"""Whose things are no merchant's but the payments company's own: in the place of a merchant's id."""
 _PREFIXES = {prefix.value: prefix for prefix in Prefix}
 
 

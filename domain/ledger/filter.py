@@ -19,6 +19,7 @@ class LedgerEntryFilter:
 
     kind: tuple[EntryKind, ...] | None = None
     payment_id: UUID | None = None
+    dispute_id: UUID | None = None
     account: tuple[str, ...] | None = None
     currency: tuple[str, ...] | None = None
     posted_at: Span[datetime] | None = None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.kernel.errors import Invalid
-from domain.payments.decline import ADVICE, DeclineCode
+from domain.payments.decline import ADVICE, BLOCKED, DeclineCode
 from domain.payments.errors import PaymentStateForbids
 from domain.payments.events import PaymentEventType
 from domain.payments.gateway import OutcomeKind
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from domain.payments.gateway import Outcome
+
+_HOLDS_MONEY = frozenset({PaymentStatus.AUTHORIZED, PaymentStatus.PARTIALLY_CAPTURED, PaymentStatus.IN_REVIEW})
 
 
 def create(payment: Payment) -> Payment:
@@ -63,14 +65,34 @@ def authorize(payment: Payment, outcome: Outcome, at: datetime) -> Payment:
         PaymentEventType.AUTHORIZED,
         {"amount_minor": payment.amount_minor, "currency": payment.currency.code},
         status=payment.next_status(PaymentStatus.AUTHORIZED),
-        authorized_minor=payment.amount_minor,
-        authorized_at=at,
-        authorization_expires_at=outcome.authorization_expires_at,
-        gateway_reference=outcome.gateway_reference or payment.gateway_reference,
-        method=outcome.method or payment.method,
-        risk_score=payment.risk_score if outcome.risk_score is None else outcome.risk_score,
-        next_action_url=None,
-        next_action_expires_at=None,
+        **set_aside(payment, outcome, at),
+    )
+
+
+def set_aside(payment: Payment, outcome: Outcome, at: datetime) -> dict[str, Any]:
+    """What an authorization changes beside the status."""
+    return {
+        "authorized_minor": payment.amount_minor,
+        "authorized_at": at,
+        "authorization_expires_at": outcome.authorization_expires_at,
+        "gateway_reference": outcome.gateway_reference or payment.gateway_reference,
+        "method": outcome.method or payment.method,
+        "risk_score": payment.risk_score if outcome.risk_score is None else outcome.risk_score,
+        "next_action_url": None,
+        "next_action_expires_at": None,
+    }
+
+
+def block(payment: Payment, at: datetime) -> Payment:
+    """Declined by screening, before anybody was asked."""
+    code = DeclineCode.FRAUD_SUSPECTED
+    return payment.change(
+        at,
+        PaymentEventType.DECLINED,
+        {"decline_code": code.value, "blocked": True},
+        status=payment.next_status(PaymentStatus.DECLINED),
+        decline_code=code,
+        decline_message=BLOCKED,
     )
 
 
@@ -133,7 +155,7 @@ def overdue(payment: Payment, at: datetime) -> bool:
     """Whether its authorization or its next action has run out with nothing under way that could still use it."""
     if payment.status is PaymentStatus.REQUIRES_ACTION:
         return payment.next_action_expires_at is not None and payment.next_action_expires_at <= at
-    if payment.status not in {PaymentStatus.AUTHORIZED, PaymentStatus.PARTIALLY_CAPTURED}:
+    if payment.status not in _HOLDS_MONEY:
         return False
     if payment.capture_pending_minor or payment.void_pending:
         return False

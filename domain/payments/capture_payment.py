@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.identity.permission import Permission
-from domain.kernel.ids import new_uuid
-from domain.payments import money_movement
-from domain.payments.capture import Capture
+from domain.payments.capturing import begin_capture
 from domain.payments.existing import Intent, carry_out
-from domain.payments.operation import OperationStatus, OperationType, begin_operation
 from domain.payments.results import CaptureResult, current_capture
 
 if TYPE_CHECKING:
@@ -45,21 +42,7 @@ async def capture_payment(ports: PaymentPorts, actor: Actor, command: CapturePay
         unit: PaymentsUnit, payment: Payment, operation_id: UUID, at: datetime
     ) -> tuple[Payment, Operation]:
         amount = command.amount or payment.money(payment.capturable_minor)
-        reserved = money_movement.reserve_capture(payment, amount, final=command.final, at=at)
-        operation = begin_operation(payment, operation_id, OperationType.CAPTURE, amount, at, final=command.final)
-        capture = Capture(
-            id=new_uuid(at),
-            merchant_id=payment.merchant_id,
-            payment_id=payment.id,
-            operation_id=operation_id,
-            status=OperationStatus.PENDING,
-            amount=amount,
-            final=command.final,
-            created_at=at,
-        )
-        await unit.operations.add(operation)
-        await unit.captures.add(capture)
-        return reserved, operation
+        return await begin_capture(unit, payment, operation_id, amount, at, final=command.final)
 
     intent = Intent(
         name="capture",

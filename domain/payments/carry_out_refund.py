@@ -47,7 +47,7 @@ async def carry_out_refund(ports: PaymentPorts, actor: Actor, command: CarryOutR
         if await _begun(unit, operation_id):
             return None
         reason = RefundReason(request.command["reason"])
-        reserved, operation = await begin_refund(unit, payment, operation_id, request.amount, reason, ports.clock.now())
+        reserved, operation = await begin_refund(unit, payment, operation_id, request.money, reason, ports.clock.now())
         payment = await record_intent(unit, actor, "refund", reserved, operation)
         await unit.commit()
         return PerformOperation(payment=payment, operation=operation)

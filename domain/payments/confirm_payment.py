@@ -40,16 +40,18 @@ async def confirm_payment(ports: PaymentPorts, actor: Actor, command: ConfirmPay
     async def change(
         unit: PaymentsUnit, payment: Payment, operation_id: UUID, at: datetime
     ) -> tuple[Payment, Operation]:
+        resumed = authorization.resume(payment, at)
+        # A capture that was withheld for screening at the beginning is so still.
+        captures = payment.capture_mode is CaptureMode.AUTOMATIC and (await unit.operations.first_of(payment)).capture
         operation = begin_operation(
             payment,
             operation_id,
             OperationType.AUTHORIZE,
             payment.money(payment.amount_minor),
             at,
-            capture=payment.capture_mode is CaptureMode.AUTOMATIC,
+            capture=captures,
             confirms=True,
         )
-        resumed = authorization.resume(payment, at)
         await unit.operations.add(operation)
         return resumed, operation
 

@@ -12,12 +12,13 @@ from domain.kernel.ids import new_uuid
 from domain.kernel.unit import in_unit
 from domain.payments import authorization
 from domain.payments.customer import Customer
-from domain.payments.method import PaymentMethod, PaymentMethodType
+from domain.payments.describing import card_behind, method_of
 from domain.payments.operation import OperationType, begin_operation
 from domain.payments.payment import CaptureMode, Payment, PaymentStatus, positive
 from domain.payments.perform_operation import PerformOperation, perform_operation
 from domain.payments.replay import await_first_answer
 from domain.payments.results import PaymentResult, current_payment
+from domain.payments.screening import ALLOWED, Arrival, ScreeningDecision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,9 +27,12 @@ if TYPE_CHECKING:
 
     from domain.identity.actor import Actor
     from domain.kernel.money import Money
+    from domain.merchants.merchant import Merchant
+    from domain.payments.method import PaymentMethod
     from domain.payments.operation import Operation
     from domain.payments.origin import Origin
     from domain.payments.ports import PaymentPorts, PaymentsUnit
+    from domain.payments.screening import Verdict
 
 MUTATION = "createPayment"
 
@@ -61,14 +65,19 @@ class CreatePayment:
 
 
 async def create_payment(ports: PaymentPorts, actor: Actor, command: CreatePayment) -> PaymentResult:
-    """The payment after the gateway's first answer. A decline is a result, not an error.
+    """The payment after the gateway's first answer. A decline is a result, not an error; so is a block by screening.
+
+    An automatic payment whose capture was withheld for screening, and is let pass, is captured before the answer.
 
     Raises `Invalid`, `Forbidden`, `NotFound` (merchant, customer), `MerchantSuspended`, `IdempotencyConflict`,
     `IdempotencyInProgress` and `Unavailable`.
     """
     actor.require(Permission.PAYMENTS_WRITE, command.merchant_id)
+    card = None
+    if ports.screening.wants_card:
+        card = await card_behind(ports, actor, command.merchant_id, command.token)
 
-    async def intent(unit: PaymentsUnit) -> tuple[KeyClaim, Payment, Operation] | KeyClaim:
+    async def intent(unit: PaymentsUnit) -> KeyClaim | tuple[Payment, Operation | None]:
         at = ports.clock.now()
         merchant = await unit.merchants.get(command.merchant_id)
         payment_id, operation_id = new_uuid(at), new_uuid(at)
@@ -78,31 +87,49 @@ async def create_payment(ports: PaymentPorts, actor: Actor, command: CreatePayme
             return earlier
         merchant.ensure_active()
         customer = await _customer(unit, command, at)
-        payment = authorization.create(_payment(command, payment_id, customer, merchant.gateway, at))
-        operation = begin_operation(
-            payment,
-            operation_id,
-            OperationType.AUTHORIZE,
-            command.amount,
-            at,
-            capture=command.capture_mode is CaptureMode.AUTOMATIC,
-        )
+        method = method_of(ports, merchant, command.token, card)
+        payment = authorization.create(_payment(command, payment_id, customer, merchant, method, at))
         payment = await unit.payments.add(payment)
-        await unit.operations.add(operation)
-        if command.origin is not None and command.origin.known:
-            await unit.origins.add(payment, command.origin)
+        origin = command.origin if command.origin is not None and command.origin.known else None
+        if origin is not None:
+            await unit.origins.add(payment, origin)
+        arrival = Arrival(payment=payment, merchant=merchant, customer=customer, origin=origin)
+        verdict = await ports.screening.judge(unit, arrival, at)
+        intended = await _begin(unit, payment, operation_id, verdict, at)
         data = {"amount_minor": command.amount.minor, "currency": command.amount.currency.code}
+        if verdict != ALLOWED:
+            data["screening"] = verdict.decision.value
         await unit.audit.record(actor, "payments.create", "payment", payment.id, payment.merchant_id, data)
         await unit.commit()
-        return claim, payment, operation
+        return intended
 
     intended = await in_unit(ports.units, actor, "authorize.intent", intent)
     if isinstance(intended, KeyClaim):
         await await_first_answer(ports, actor, intended)
         return await current_payment(ports, actor, intended.payment_id, replayed=True)
-    _, payment, operation = intended
-    await perform_operation(ports, actor, PerformOperation(payment=payment, operation=operation))
+    payment, operation = intended
+    if operation is not None:
+        await perform_operation(ports, actor, PerformOperation(payment=payment, operation=operation))
     return await current_payment(ports, actor, payment.id, replayed=False)
+
+
+async def _begin(
+    unit: PaymentsUnit, payment: Payment, operation_id: UUID, verdict: Verdict, at: datetime
+) -> tuple[Payment, Operation | None]:
+    """The saved payment with the operation that asks the gateway; of one that is blocked there is none."""
+    if verdict.decision is ScreeningDecision.BLOCK:
+        return await unit.payments.save(authorization.block(payment, at)), None
+    operation = begin_operation(
+        payment,
+        operation_id,
+        OperationType.AUTHORIZE,
+        payment.money(payment.amount_minor),
+        at,
+        capture=payment.capture_mode is CaptureMode.AUTOMATIC and not verdict.withholds_capture,
+        request_3ds=verdict.request_3ds or verdict.decision is ScreeningDecision.REQUEST_3DS,
+    )
+    await unit.operations.add(operation)
+    return payment, operation
 
 
 def _claim(command: CreatePayment, payment_id: UUID, operation_id: UUID, at: datetime) -> KeyClaim:
@@ -138,7 +165,12 @@ async def _customer(unit: PaymentsUnit, command: CreatePayment, at: datetime) ->
 
 
 def _payment(
-    command: CreatePayment, payment_id: UUID, customer: Customer | None, gateway: str, at: datetime
+    command: CreatePayment,
+    payment_id: UUID,
+    customer: Customer | None,
+    merchant: Merchant,
+    method: PaymentMethod,
+    at: datetime,
 ) -> Payment:
     return Payment(
         id=payment_id,
@@ -147,12 +179,12 @@ def _payment(
         capture_mode=command.capture_mode,
         currency=command.amount.currency,
         amount_minor=positive(command.amount),
-        method=PaymentMethod(type=PaymentMethodType.CARD, token=command.token),
+        method=method,
         customer_id=customer.id if customer else None,
         reference=command.reference,
         description=command.description,
         metadata=command.metadata,
-        gateway=gateway,
+        gateway=merchant.gateway,
         return_url=command.return_url,
         created_at=at,
         updated_at=at,

@@ -30,7 +30,9 @@ ADVICE: dict[DeclineCode, str] = {
     DeclineCode.INVALID_CARD: "The card's details are wrong. Ask the customer to enter them again.",
     DeclineCode.LIMIT_EXCEEDED: "The amount is over the card's limit. Ask for a smaller amount or another card.",
     DeclineCode.AUTHENTICATION_FAILED: "The customer did not pass authentication. Let the customer try once more.",
-    DeclineCode.FRAUD_SUSPECTED: "The payment looks fraudulent to the issuer. Do not retry.",
+    DeclineCode.FRAUD_SUSPECTED: "The issuer suspects fraud. Do not retry.",
     DeclineCode.GATEWAY_ERROR: "The gateway failed and moved no money. Try again.",
     DeclineCode.OTHER: "The payment was refused. Ask for another way to pay.",
 }
+BLOCKED = "Screening blocked the payment as fraudulent, so the issuer was never asked. Do not retry."
+"""The advice in place of that of `FRAUD_SUSPECTED`, for a payment that no gateway has seen."""

@@ -20,6 +20,8 @@ class PaymentEventType(StrEnum):
     ACTION_REQUIRED = "payment.action_required"
     CONFIRMED = "payment.confirmed"
     AUTHORIZED = "payment.authorized"
+    HELD_FOR_REVIEW = "payment.held_for_review"
+    RELEASED_FROM_REVIEW = "payment.released_from_review"
     CAPTURE_REQUESTED = "payment.capture_requested"
     CAPTURED = "payment.captured"
     CAPTURE_FAILED = "payment.capture_failed"

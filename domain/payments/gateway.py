@@ -48,7 +48,8 @@ class GatewayRequest:
 
     `gateway_reference` names the authorization that a capture, void, refund or confirmation is about.
     `capture` takes the money with the authorization; `final` releases what a capture leaves over;
-    `confirms` makes an authorization go on after the customer's action.
+    `confirms` makes an authorization go on after the customer's action; `request_3ds` makes it wait for one: the
+    customer has to pass 3-D Secure whatever the gateway thinks of the card.
     """
 
     operation_id: UUID
@@ -60,6 +61,7 @@ class GatewayRequest:
     capture: bool = False
     final: bool = False
     confirms: bool = False
+    request_3ds: bool = False
     return_url: str | None = None
 
 
@@ -82,10 +84,17 @@ class Outcome:
     authorization_expires_at: datetime | None = None
 
 
-class Gateway(Protocol):
-    """One gateway. Neither method raises for what a network can do: that is an `Outcome` too.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenDescription:
+    """What a gateway knows of the card behind a token; no `method` when it knows no such token."""
 
-    Both keep a total deadline of their own, from connecting to the last byte of the body.
+    method: PaymentMethod | None
+
+
+class Gateway(Protocol):
+    """One gateway. No method raises for what a network can do: that is an `Outcome` too, or nothing.
+
+    Each keeps a total deadline of its own, from connecting to the last byte of the body.
     """
 
     async def execute(self, request: GatewayRequest) -> Outcome:
@@ -94,6 +103,10 @@ class Gateway(Protocol):
 
     async def look_up(self, request: GatewayRequest) -> Outcome:
         """Ask what became of a request sent earlier, without causing any effect. The kind may be NOT_FOUND."""
+        ...
+
+    async def describe(self, token: str) -> TokenDescription | None:
+        """Tell of the card behind a token, without any effect; nothing when that cannot be said now."""
         ...
 
 

@@ -57,7 +57,8 @@ class Operation:
     """One call to one gateway, kept before it is made.
 
     `accepted_at` tells a call that the gateway took on for later from one that nobody has answered.
-    `confirms` marks the authorization that goes on after the customer's action.
+    `confirms` marks the authorization that goes on after the customer's action; `request_3ds` has the gateway ask the
+    customer for one.
     """
 
     id: UUID
@@ -71,6 +72,7 @@ class Operation:
     capture: bool = False
     final: bool = False
     confirms: bool = False
+    request_3ds: bool = False
     gateway_reference: str | None = None
     response_code: str | None = None
     accepted_at: datetime | None = None
@@ -140,6 +142,7 @@ def begin_operation(  # noqa: PLR0913 - an operation's columns
     capture: bool = False,
     final: bool = False,
     confirms: bool = False,
+    request_3ds: bool = False,
 ) -> Operation:
     """A call that is about to be made for a payment; if its maker dies, the first check finds it."""
     return Operation(
@@ -154,5 +157,6 @@ def begin_operation(  # noqa: PLR0913 - an operation's columns
         capture=capture,
         final=final,
         confirms=confirms,
+        request_3ds=request_3ds,
         next_check_at=at + timedelta(seconds=FIRST_CHECK_SECONDS),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from domain.kernel.errors import Invalid
-from domain.kernel.text import optional_text
+from domain.kernel.text import country_code, optional_text
 
 LONGEST_DEVICE_ID = 128
 LONGEST_ADDRESS = 500
@@ -18,6 +18,7 @@ class Origin:
 
     `ip_address` is the customer's, IPv4 or IPv6; `device_id` what the merchant's shop knows the device by;
     `customer_account` the customer's account there; `shipping_address` where the goods went, on one line.
+    The countries are those of the addresses, ISO 3166-1 alpha-2.
 
     Raises `Invalid` for a part that breaks its rule.
     """
@@ -26,11 +27,17 @@ class Origin:
     device_id: str | None = None
     customer_account: str | None = None
     shipping_address: str | None = None
+    billing_country: str | None = None
+    shipping_country: str | None = None
 
     def __post_init__(self) -> None:
         optional_text(self.device_id, ("deviceId",), longest=LONGEST_DEVICE_ID)
         optional_text(self.customer_account, ("customerAccount",))
         optional_text(self.shipping_address, ("shippingAddress",), longest=LONGEST_ADDRESS)
+        if self.billing_country is not None:
+            country_code(self.billing_country, ("billingCountry",))
+        if self.shipping_country is not None:
+            country_code(self.shipping_country, ("shippingCountry",))
         if self.ip_address is not None:
             try:
                 ip_address(self.ip_address)
@@ -40,4 +47,4 @@ class Origin:
     @property
     def known(self) -> bool:
         """Whether any of it is."""
-        return any((self.ip_address, self.device_id, self.customer_account, self.shipping_address))
+        return any(getattr(self, name) for name in self.__slots__)

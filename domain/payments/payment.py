@@ -66,7 +66,8 @@ TRANSITIONS: dict[PaymentStatus, frozenset[PaymentStatus]] = {
         }
     ),
     _S.IN_REVIEW: frozenset({_S.AUTHORIZED, _S.CAPTURED, _S.VOIDED, _S.EXPIRED}),
-    _S.AUTHORIZED: frozenset({_S.PARTIALLY_CAPTURED, _S.CAPTURED, _S.VOIDED, _S.EXPIRED}),
+    # Back into review when the review that released it is opened again.
+    _S.AUTHORIZED: frozenset({_S.IN_REVIEW, _S.PARTIALLY_CAPTURED, _S.CAPTURED, _S.VOIDED, _S.EXPIRED}),
     _S.PARTIALLY_CAPTURED: frozenset({_S.PARTIALLY_CAPTURED, _S.CAPTURED}),
     _S.CAPTURED: frozenset(),
     _S.VOIDED: frozenset(),
@@ -183,7 +184,11 @@ class Payment:
     def capture_refusal(self) -> str | None:
         """Why nothing can be captured now; nothing when something can."""
         if self.status not in {_S.AUTHORIZED, _S.PARTIALLY_CAPTURED}:
-            return f"Only an authorized payment can be captured; this one is {self.status}."
+            held = self.status is _S.IN_REVIEW
+            refusal = f"Only an authorized payment can be captured; this one is {self.status}."
+            return (
+                "This payment is IN_REVIEW; it can be captured once its fraud review is approved." if held else refusal
+            )
         if self.final_capture_pending:
             return "A final capture is under way; wait for its outcome."
         if self.void_pending:
@@ -198,7 +203,7 @@ class Payment:
         """Why the payment cannot be voided now; nothing when it can."""
         if self.status is _S.REQUIRES_ACTION:
             return None
-        if self.status is not _S.AUTHORIZED:
+        if self.status not in {_S.AUTHORIZED, _S.IN_REVIEW}:
             return f"Only an authorized payment of which nothing is captured can be voided; this one is {self.status}."
         if self.capture_pending_minor:
             return "A capture is under way; wait for its outcome."

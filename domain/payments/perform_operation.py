@@ -26,11 +26,18 @@ class PerformOperation:
 async def perform_operation(ports: PaymentPorts, actor: Actor, command: PerformOperation) -> Operation:
     """The operation after its first answer, which may be that nobody knows. Raises nothing for a gateway's faults.
 
+    What was begun with that answer, such as the capture of an automatic payment that screening let pass, is performed
+    as well.
+
     Raises `Unavailable` when the database is away for the recording: the outcome is then found by a look-up.
     """
     gateway = ports.gateways.get(command.operation.gateway)
     outcome = await gateway.execute(gateway_request(command.payment, command.operation))
-    return await record_outcome(ports, actor, RecordOutcome(operation_id=command.operation.id, outcome=outcome))
+    recorded = await record_outcome(ports, actor, RecordOutcome(operation_id=command.operation.id, outcome=outcome))
+    if recorded.follow_up is not None:
+        begun = PerformOperation(payment=recorded.payment, operation=recorded.follow_up)
+        await perform_operation(ports, actor, begun)
+    return recorded.operation
 
 
 def gateway_request(payment: Payment, operation: Operation) -> GatewayRequest:
@@ -45,5 +52,6 @@ def gateway_request(payment: Payment, operation: Operation) -> GatewayRequest:
         capture=operation.capture,
         final=operation.final,
         confirms=operation.confirms,
+        request_3ds=operation.request_3ds,
         return_url=payment.return_url,
     )

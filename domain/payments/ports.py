@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from domain.kernel.unit import Unit, Units
+from domain.payments.screening import NoScreening, PaymentScreening
+from domain.payments.token_memory import TokenMemory
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,6 +74,10 @@ class Operations(Protocol):
 
     async def lease_due(self, at: datetime, limit: int) -> list[Operation]:
         """Open operations whose next check is due, moved on so that nobody else asks at the same time."""
+        ...
+
+    async def first_of(self, payment: Payment) -> Operation:
+        """The payment's first operation, which asked to authorize it; raise `NotFound` when there is none."""
         ...
 
 
@@ -198,3 +204,5 @@ class PaymentPorts:
     clock: Clock
     units: Units[Actor, PaymentsUnit]
     gateways: Gateways
+    screening: PaymentScreening = field(default_factory=NoScreening)
+    tokens: TokenMemory = field(default_factory=TokenMemory)

@@ -9,9 +9,13 @@ from domain.kernel.ids import new_uuid
 from domain.kernel.unit import in_unit
 from domain.payments import authorization, money_movement
 from domain.payments.capture import Capture
+from domain.payments.capturing import begin_full_capture
 from domain.payments.gateway import OutcomeKind
 from domain.payments.operation import Operation, OperationStatus, OperationType
+from domain.payments.payment import CaptureMode, Payment
 from domain.payments.postings import capture_entry, refund_entry
+from domain.payments.review_hold import hold
+from domain.payments.screening import ScreeningDecision
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,8 +23,8 @@ if TYPE_CHECKING:
 
     from domain.identity.actor import Actor
     from domain.payments.gateway import Outcome
-    from domain.payments.payment import Payment
     from domain.payments.ports import PaymentPorts, PaymentsUnit
+    from domain.payments.screening import PaymentScreening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,42 +35,57 @@ class RecordOutcome:
     outcome: Outcome
 
 
-async def record_outcome(ports: PaymentPorts, actor: Actor, command: RecordOutcome) -> Operation:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """The operation and its payment afterwards.
+
+    `follow_up` is the capture of an automatic payment that was withheld for screening and is let pass. It was begun
+    in the same transaction: whoever recorded the outcome performs it, or else the job that asks about open operations.
+    """
+
+    operation: Operation
+    payment: Payment
+    follow_up: Operation | None = None
+
+
+async def record_outcome(ports: PaymentPorts, actor: Actor, command: RecordOutcome) -> Recorded:
     """Record it and post it. An outcome for an operation that is concluded already changes nothing.
 
     Raises `NotFound` for an operation that the actor cannot see.
     """
 
-    async def work(unit: PaymentsUnit) -> Operation:
+    async def work(unit: PaymentsUnit) -> Recorded:
         at = ports.clock.now()
         before = await unit.operations.get(command.operation_id)
         payment = await unit.payments.for_update(before.payment_id)
         # Read again under the payment's lock: somebody else may have recorded an outcome in between.
         operation = await unit.operations.get(command.operation_id)
         if not operation.open:
-            return operation
-        concluded = _judge(operation, command.outcome, at)
+            return Recorded(operation=operation, payment=payment)
+        concluded = _judge(operation, payment, command.outcome, at)
+        follow_up = None
         if concluded.open:
             payment = await _stay_open(unit, payment, operation, concluded, at)
+        elif _authorized_alone(concluded, command.outcome):
+            payment = _settled(payment, operation)
+            payment, follow_up = await _authorized_only(ports.screening, unit, payment, command.outcome, at)
         else:
-            payment = await _conclude(unit, payment, operation, concluded, command.outcome, at)
+            payment = await _conclude(unit, _settled(payment, operation), concluded, command.outcome, at)
         await unit.operations.save(concluded)
-        await unit.payments.save(payment)
+        payment = await unit.payments.save(payment)
+        data = {"type": operation.type.value, "outcome": command.outcome.kind.value}
+        if follow_up is not None:
+            data["capture_operation_id"] = str(follow_up.id)
         await unit.audit.record(
-            actor,
-            "payments.record_outcome",
-            "operation",
-            operation.id,
-            operation.merchant_id,
-            {"type": operation.type.value, "outcome": command.outcome.kind.value},
+            actor, "payments.record_outcome", "operation", operation.id, operation.merchant_id, data
         )
         await unit.commit()
-        return concluded
+        return Recorded(operation=concluded, payment=payment, follow_up=follow_up)
 
     return await in_unit(ports.units, actor, "outcome", work)
 
 
-def _judge(operation: Operation, outcome: Outcome, at: datetime) -> Operation:
+def _judge(operation: Operation, payment: Payment, outcome: Outcome, at: datetime) -> Operation:
     """The operation after the outcome: an answer about another amount is no answer."""
     kind = outcome.kind
     if kind is OutcomeKind.SUCCEEDED and outcome.amount is not None and outcome.amount != operation.amount:
@@ -74,7 +93,7 @@ def _judge(operation: Operation, outcome: Outcome, at: datetime) -> Operation:
     # Only an authorization can require an action; said of anything else it is an answer that nobody understands.
     acts = kind is OutcomeKind.REQUIRES_ACTION and operation.type is OperationType.AUTHORIZE
     # Once a check was made, the request may have left with that, whatever became of the first attempt.
-    never_left = kind is OutcomeKind.NOT_SENT and operation.checks == 0
+    never_left = kind is OutcomeKind.NOT_SENT and operation.checks == 0 and not _ours(operation, payment)
     if kind is OutcomeKind.SUCCEEDED or acts:
         status = OperationStatus.SUCCEEDED
     elif kind is OutcomeKind.FAILED or never_left:
@@ -84,6 +103,11 @@ def _judge(operation: Operation, outcome: Outcome, at: datetime) -> Operation:
     else:
         return operation.doubt(at, outcome.response_code)
     return operation.conclude(status, at, reference=outcome.gateway_reference, response_code=outcome.response_code)
+
+
+def _ours(operation: Operation, payment: Payment) -> bool:
+    """Whether it is the capture of an automatic payment, which is Paydesk's to send: what never left is sent later."""
+    return operation.type is OperationType.CAPTURE and payment.capture_mode is CaptureMode.AUTOMATIC
 
 
 async def _stay_open(
@@ -97,13 +121,31 @@ async def _stay_open(
     return payment
 
 
-async def _conclude(
-    unit: PaymentsUnit, payment: Payment, before: Operation, after: Operation, outcome: Outcome, at: datetime
-) -> Payment:
-    if before.status is OperationStatus.UNKNOWN:
-        payment = authorization.settle_doubt(payment)
+def _settled(payment: Payment, before: Operation) -> Payment:
+    return authorization.settle_doubt(payment) if before.status is OperationStatus.UNKNOWN else payment
+
+
+def _authorized_alone(after: Operation, outcome: Outcome) -> bool:
+    """Whether money was set aside and nothing of it taken."""
+    return after.type is OperationType.AUTHORIZE and outcome.kind is OutcomeKind.SUCCEEDED and not after.capture
+
+
+async def _authorized_only(
+    screening: PaymentScreening, unit: PaymentsUnit, payment: Payment, outcome: Outcome, at: datetime
+) -> tuple[Payment, Operation | None]:
+    """Held when screening wants a review; else authorized, and an automatic payment with its capture begun."""
+    authorized = authorization.authorize(payment, outcome, at)
+    verdict = await screening.judge_authorized(unit, authorized, at)
+    if verdict.decision is ScreeningDecision.REVIEW:
+        return hold(payment, outcome, at), None
+    if payment.capture_mode is CaptureMode.MANUAL:
+        return authorized, None
+    return await begin_full_capture(unit, authorized, new_uuid(at), at)
+
+
+async def _conclude(unit: PaymentsUnit, payment: Payment, after: Operation, outcome: Outcome, at: datetime) -> Payment:
     if after.type is OperationType.AUTHORIZE:
-        return await _authorized(unit, payment, after, outcome, at)
+        return await _asked_to_authorize(unit, payment, after, outcome, at)
     if after.type is OperationType.CAPTURE:
         return await _captured(unit, payment, after, at)
     if after.type is OperationType.REFUND:
@@ -113,7 +155,7 @@ async def _conclude(
     return authorization.keep_authorization(payment, at, after.response_code)
 
 
-async def _authorized(
+async def _asked_to_authorize(
     unit: PaymentsUnit, payment: Payment, operation: Operation, outcome: Outcome, at: datetime
 ) -> Payment:
     if operation.status is OperationStatus.FAILED:
@@ -123,8 +165,6 @@ async def _authorized(
         return authorization.refuse(payment, outcome, at)
     if outcome.kind is OutcomeKind.REQUIRES_ACTION:
         return authorization.require_action(payment, outcome, at)
-    if not operation.capture:
-        return authorization.authorize(payment, outcome, at)
     fee_minor = await _fee(unit, payment, operation)
     capture = Capture(
         id=new_uuid(at),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from domain.kernel.unit import in_unit
 from domain.payments.gateway import OutcomeKind
-from domain.payments.perform_operation import gateway_request
+from domain.payments.perform_operation import PerformOperation, gateway_request, perform_operation
 from domain.payments.record_outcome import RecordOutcome, record_outcome
 
 if TYPE_CHECKING:
@@ -65,7 +65,10 @@ async def _resolve(ports: PaymentPorts, actor: Actor, operation: Operation) -> N
         if not await _still_open(ports, actor, operation):
             return
         outcome = await gateway.execute(request)
-    await record_outcome(ports, actor, RecordOutcome(operation_id=operation.id, outcome=outcome))
+    recorded = await record_outcome(ports, actor, RecordOutcome(operation_id=operation.id, outcome=outcome))
+    if recorded.follow_up is not None:
+        begun = PerformOperation(payment=recorded.payment, operation=recorded.follow_up)
+        await perform_operation(ports, actor, begun)
 
 
 async def _still_open(ports: PaymentPorts, actor: Actor, operation: Operation) -> bool:

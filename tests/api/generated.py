@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -39,6 +40,16 @@ _NAMED = {
     "disputeId": "dsp_01h455vb4pex5vsknk084sn02q",
     "earlyFraudWarningId": "efw_01h455vb4pex5vsknk084sn02q",
     "fileId": "evd_01h455vb4pex5vsknk084sn02q",
+    "reviewId": "rev_01h455vb4pex5vsknk084sn02q",
+    "reviewIds": ["rev_01h455vb4pex5vsknk084sn02q"],
+    "ruleId": "rul_01h455vb4pex5vsknk084sn02q",
+    "ruleIds": ["rul_01h455vb4pex5vsknk084sn02q"],
+    "backtestId": "bkt_01h455vb4pex5vsknk084sn02q",
+    "listName": "blocked_emails",
+    "values": ["mary@example.com"],
+    "expression": "payment.amount_minor > 50000",
+    # No further back than backtests look.
+    "since": (datetime.now(UTC) - timedelta(days=1)).isoformat(),
     "contentType": "application/pdf",
     "sha256": "0" * 64,
 }
@@ -47,6 +58,10 @@ _SELECTIONS = {
     "Balance": "currency pending { amount }",
     "DisputePolicy": "categories",
     "DisputeStats": "byStatus { count }",
+    "FraudList": "name",
+    "FraudReviewStats": "counts { count }",
+    "FraudRuleCheck": "valid error { line }",
+    "ScoreThresholds": "reviewAt",
     "KeptDisputeNotice": "__typename state",
     "ReasonCode": "code",
     "Viewer": "realm",
@@ -78,6 +93,11 @@ def minimal(mutation: str) -> Json:
     return {"input": _required(CORE.mutation_type.fields[mutation].args["input"].type)}
 
 
+def required(query: str) -> Json:
+    """The same of a query: the arguments that the schema requires."""
+    return _required_arguments(CORE.query_type.fields[query])
+
+
 def query_document(name: str) -> str:
     """A document that asks one field of Query for little; its arguments are variables of the same names."""
     field = CORE.query_type.fields[name]
@@ -103,7 +123,7 @@ def _places() -> Iterator[Place]:
                 build=lambda value, build=build: {"input": build(value)},
             )
     for name, field in CORE.query_type.fields.items():
-        required = {key: given.type for key, given in field.args.items() if is_required_argument(given)}
+        needed = _required_arguments(field)
         for argument, given in field.args.items():
             for path, scalar, build in _spots(given.type):
                 yield Place(
@@ -112,8 +132,8 @@ def _places() -> Iterator[Place]:
                     path=(argument, *path),
                     scalar=scalar,
                     document=query_document(name),
-                    build=lambda value, build=build, argument=argument, required=required: {
-                        **{key: _required(kind) for key, kind in required.items()},
+                    build=lambda value, build=build, argument=argument, needed=needed: {
+                        **needed,
                         argument: build(value),
                     },
                 )
@@ -135,6 +155,11 @@ def _spots(kind: Any) -> Iterator[tuple[tuple[str, ...], str, Callable[[Any], An
                 )
     else:
         yield (), kind.name, lambda value: value
+
+
+def _required_arguments(field: Any) -> Json:
+    arguments = {name: given.type for name, given in field.args.items() if is_required_argument(given)}
+    return {name: _NAMED.get(name) or _required(kind) for name, kind in arguments.items()}
 
 
 def _one_of(kind: GraphQLInputObjectType) -> bool:

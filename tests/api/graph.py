@@ -10,7 +10,7 @@ from adapters.postgres.database import FencedConnection
 from api.execution.engine import Engine, OperationRequest
 from api.execution.guard import Limits
 from api.schema import schema
-from app.approved_actions import ActionTable, approved_acceptances, approved_refunds
+from app.approved_actions import ActionTable, approved_acceptances, approved_publications, approved_refunds
 from domain.identity.actor import system_actor
 from tests.api.replaying import answered_by_both, asked_once
 from tests.builders.identity import a_staff_actor, an_actor
@@ -62,7 +62,11 @@ class Graph:
         return answer.payload()
 
     def _context(self, actor: Actor) -> Context:
-        carried_out = {**approved_refunds(self.assembly.payments), **approved_acceptances(self.disputes)}
+        carried_out = {
+            **approved_refunds(self.assembly.payments),
+            **approved_acceptances(self.disputes),
+            **approved_publications(self.assembly.fraud),
+        }
         approvals = replace(self.assembly.approvals, actions=ActionTable(carried_out))
         return replace(self.assembly.context(actor, "request-1"), disputes=self.disputes, approvals=approvals)
 
@@ -132,7 +136,27 @@ fragment E on DisputeEvidence {
   completeness { score missing { kind need } }
 }
 """
-_FRAGMENTS = {"...P": PAYMENT, "...A": APPROVAL_REQUEST, "...D": DISPUTE}
+FRAUD_REVIEW = """
+fragment V on FraudReview {
+  id status assigneeId assigneeName snoozedUntil escalationReason declineReason outcome decidedBy decidedAt
+  amount { ...M } availableActions { action allowed reason }
+}
+"""
+FRAUD_RULE = """
+fragment R on FraudRule {
+  id name description status position ofPlatform latestVersion { number action points expression reason author }
+  publishedVersion { number } shadowVersion { number }
+}
+"""
+_FRAGMENTS = {
+    "...P": PAYMENT,
+    "...A": APPROVAL_REQUEST,
+    "...D": DISPUTE,
+    "...V": FRAUD_REVIEW,
+    "...R": FRAUD_RULE,
+}
+_REVIEWED = "review { ...V } payment { ...P } replayed"
+_ROWS = "rows { value outcome message entry { id value reason expiresAt } }"
 _ERRORS = "... on UserError { code message path } ... on AmountExceedsLimit { limit { ...M } }"
 _SHOWN = {
     "createPayment": "... on CreatePaymentPayload { replayed payment { ...P } }",
@@ -157,6 +181,31 @@ _SHOWN = {
     "createEvidenceUpload": "... on CreateEvidenceUploadPayload { file { id status } upload { url method } }",
     "completeEvidenceUpload": "... on CompleteEvidenceUploadPayload { file { id status } }",
     "removeEvidenceFile": "... on RemoveEvidenceFilePayload { file { id status } }",
+    "claimNextFraudReview": "... on ClaimNextFraudReviewPayload { review { ...V } }",
+    "claimFraudReview": "... on ClaimFraudReviewPayload { review { ...V } }",
+    "releaseFraudReview": "... on ReleaseFraudReviewPayload { review { ...V } }",
+    "assignFraudReview": "... on AssignFraudReviewPayload { review { ...V } }",
+    "escalateFraudReview": "... on EscalateFraudReviewPayload { review { ...V } }",
+    "snoozeFraudReview": "... on SnoozeFraudReviewPayload { review { ...V } }",
+    "addFraudReviewNote": "... on AddFraudReviewNotePayload { note { id text audience author authorRealm mentions review { id } } }",
+    "approveFraudReview": f"... on ApproveFraudReviewPayload {{ {_REVIEWED} }}",
+    "declineFraudReview": f"... on DeclineFraudReviewPayload {{ {_REVIEWED} }}",
+    "decideFraudReviews": "... on DecideFraudReviewsPayload { rows { reviewId replayed review { ...V } payment { ...P }"
+    " error { __typename code message path } } }",
+    "reopenFraudReview": "... on ReopenFraudReviewPayload { review { ...V } }",
+    "recordFraudReviewOutcome": "... on RecordFraudReviewOutcomePayload { review { ...V } }",
+    "createFraudRule": "... on CreateFraudRulePayload { rule { ...R } } ... on RuleExpressionInvalid { line column }",
+    "updateFraudRule": "... on UpdateFraudRulePayload { rule { ...R } } ... on RuleExpressionInvalid { line column }",
+    "shadowFraudRule": "... on ShadowFraudRulePayload { rule { ...R } }",
+    "publishFraudRule": "... on PublishFraudRulePayload { rule { ...R } }"
+    " ... on ApprovalRequired { approvalRequest { id action status fraudRule { id } } }",
+    "disableFraudRule": "... on DisableFraudRulePayload { rule { ...R } }",
+    "setScorePolicy": "... on SetScorePolicyPayload { thresholds { reviewAt blockAt } }",
+    "backtestFraudRule": "... on BacktestFraudRulePayload { backtest { id status since until rules { name version } } }",
+    "cancelBacktest": "... on CancelBacktestPayload { backtest { id status } }",
+    "createFraudList": "... on CreateFraudListPayload { list { name kind effect standard entryCount } }",
+    "addListEntries": f"... on AddListEntriesPayload {{ {_ROWS} }}",
+    "removeListEntries": f"... on RemoveListEntriesPayload {{ {_ROWS} }}",
     "approveRequest": "... on ApproveRequestPayload { approvalRequest { ...A } }",
     "rejectRequest": "... on RejectRequestPayload { approvalRequest { ...A } }",
     "cancelRequest": "... on CancelRequestPayload { approvalRequest { ...A } }",

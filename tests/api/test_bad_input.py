@@ -28,7 +28,7 @@ UNPRINTABLE = {"nul": "a\x00b", "escape": "a\x1b[31mb", "half a pair": "a\ud83db
 TEXTS = places("String", "ID", "CurrencyCode", "CountryCode")
 FREE_TEXTS = places("String")
 IDS = places("ID")
-LONG_TEXTS = {"description", "value", "returnUrl", "text"}
+LONG_TEXTS = {"description", "expression", "value", "returnUrl", "text"}
 # What no merchant may ask at all is refused to staff.
 STAFF_ONLY = {"recordDisputeNotice", "disputeNotices"}
 

@@ -10,6 +10,7 @@ import pytest
 from domain.kernel.ids import Prefix, format_id, new_uuid
 from tests.api.disputes.cases import write_cases
 from tests.api.disputes.docket import Docket
+from tests.api.fraud.cases import write_fraud
 from tests.api.graph import CORE, SYSTEM
 from tests.api.history import write, write_histories
 from tests.builders.merchants import a_merchant
@@ -145,6 +146,8 @@ TABLES = {
     "approvalRequests": ("approval_requests", Prefix.APPROVAL),
     "disputes": ("disputes", Prefix.DISPUTE),
     "earlyFraudWarnings": ("early_fraud_warnings", Prefix.WARNING),
+    "fraudRules": ("fraud_rules", Prefix.RULE),
+    "backtests": ("fraud_backtests", Prefix.BACKTEST),
 }
 
 
@@ -172,6 +175,7 @@ async def _some_of_each(graph: Graph) -> None:
     if await graph.value("SELECT count(*) FROM ledger_entries") == 0:
         await write_histories(graph, 8)
         await write_cases(graph)
+        await write_fraud(graph, 8)
         async with graph.assembly.merchants.units.begin(SYSTEM, "tests") as unit:
             for second in range(8):
                 await unit.merchants.add(a_merchant(id=new_uuid(after(second)), created_at=after(second)))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from graphql import GraphQLObjectType, is_required_argument
+from graphql import GraphQLObjectType
 
 from api.fields import PERMISSION
 from domain.identity.permission import MERCHANT_ROLES, MerchantRole, Permission
 from domain.kernel.ids import Prefix, format_id
 from tests.api.disputes.docket import Docket
-from tests.api.generated import minimal, query_document
+from tests.api.fraud.casebook import Casebook
+from tests.api.generated import minimal, query_document, required
 from tests.api.graph import CORE
 from tests.builders.identity import an_actor
 
@@ -29,6 +31,9 @@ _PREFIXES = {
     "approvalRequest": Prefix.APPROVAL,
     "dispute": Prefix.DISPUTE,
     "earlyFraudWarning": Prefix.WARNING,
+    "fraudReview": Prefix.REVIEW,
+    "fraudRule": Prefix.RULE,
+    "backtest": Prefix.BACKTEST,
 }
 
 
@@ -64,9 +69,8 @@ def without(graph: Graph, permission: Permission) -> Actor:
 
 @pytest.mark.parametrize(("field", "permission"), QUERIES.items())
 async def test_queries_are_denied(lasting_graph: Graph, field: str, permission: Permission) -> None:
-    required = {name for name, given in CORE.query_type.fields[field].args.items() if is_required_argument(given)}
-    prefix = _PREFIXES.get(field, Prefix.MERCHANT)
-    variables = dict.fromkeys(required, format_id(prefix, lasting_graph.blue.id))
+    id_ = format_id(_PREFIXES.get(field, Prefix.MERCHANT), lasting_graph.blue.id)
+    variables = {name: id_ if name in {"id", "merchantId"} else given for name, given in required(field).items()}
     payload = await lasting_graph.answer(query_document(field), variables, actor=without(lasting_graph, permission))
     assert payload["data"] in (None, {field: None})
     assert payload["errors"][0]["extensions"] == {"code": "PERMISSION_DENIED"}
@@ -100,6 +104,15 @@ async def test_what_only_staff_may_do(graph: Graph, mutation: str) -> None:
     assert await graph.counts() == before
 
 
+# What the schema does not require, and a mutation does nothing without.
+_OPTIONAL = {
+    "setApprovalPolicy": {"currency": "EUR"},
+    "updateMerchant": {"name": "words"},
+    "createApiClient": {"scopes": ["PAYMENTS_READ"]},
+    "updateFraudRule": {"name": "words"},
+}
+
+
 async def _valid_input(graph: Graph, mutation: str) -> dict[str, Any]:
     """An input that does something."""
     given = minimal(mutation)["input"]
@@ -115,19 +128,39 @@ async def _valid_input(graph: Graph, mutation: str) -> dict[str, Any]:
         given["fileId"] = await docket.uploaded(await docket.opened())
     if "earlyFraudWarningId" in given:
         given["earlyFraudWarningId"] = await docket.warned()
+    given |= await _of_fraud(graph, mutation, given)
     if "approvalRequestId" in given:
         given["approvalRequestId"] = await _request(graph, own=mutation == "cancelRequest")
     if "merchantId" in given:
         given["merchantId"] = format_id(Prefix.MERCHANT, graph.blue.id)
-    if mutation == "updateMerchant":
-        given["name"] = "words"
-    if mutation == "createApiClient":
-        given["scopes"] = ["PAYMENTS_READ"]
+    given |= _OPTIONAL.get(mutation, {})
     if "clientId" in given:
         shown = "... on CreateApiClientPayload { client { id } }"
         document = f'mutation {{ createApiClient(input: {{ name: "till", scopes: [PAYMENTS_READ] }}) {{ {shown} }} }}'
         given["clientId"] = (await graph.run(document))["createApiClient"]["client"]["id"]
     return given
+
+
+async def _of_fraud(graph: Graph, mutation: str, given: dict[str, Any]) -> dict[str, Any]:
+    """A review, rule or backtest that a mutation does something with."""
+    book, more = Casebook(graph=graph), dict[str, Any]()
+    if "reviewId" in given:
+        free = mutation in {"claimFraudReview", "escalateFraudReview"}
+        more["reviewId"] = await (book.held() if free else book.claimed(captureMode="MANUAL"))
+    if mutation in {"reopenFraudReview", "recordFraudReviewOutcome"}:
+        await book.approve(more["reviewId"])
+    if mutation in {"claimNextFraudReview", "decideFraudReviews"}:
+        review = await book.held()
+        more |= {"reviewIds": [review]} if "reviewIds" in given else {}
+    if "ruleId" in given:
+        more["ruleId"] = await book.drafted()
+    if "ruleIds" in given:
+        more["ruleIds"] = [await book.drafted()]
+    if "backtestId" in given:
+        more["backtestId"] = await book.tested()
+    if mutation == "snoozeFraudReview":
+        more["until"] = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    return more
 
 
 async def _request(graph: Graph, *, own: bool) -> str:
@@ -152,6 +185,9 @@ RELATIONS = {
     "merchant": ("merchant { id }", Permission.MERCHANTS_READ),
     "customer": ("customer { id }", Permission.CUSTOMERS_READ),
     "ledgerEntries": ("ledgerEntries { id }", Permission.LEDGER_READ),
+    "screening": ("screening { decision }", Permission.FRAUD_READ),
+    "fraudReview": ("fraudReview { id }", Permission.FRAUD_READ),
+    "linkedPayments": ("linkedPayments { nodes { shares } }", Permission.FRAUD_READ),
 }
 
 

@@ -11,6 +11,7 @@ from graphql import GraphQLObjectType
 from api.fields import BATCH
 from domain.kernel.ids import Prefix, format_id, new_uuid
 from tests.api.disputes import test_costs as of_disputes
+from tests.api.fraud import test_costs as of_fraud
 from tests.api.graph import CORE, SYSTEM, statements
 from tests.api.history import write_histories
 from tests.builders.identity import an_actor
@@ -91,9 +92,10 @@ def test_every_relation_is_here() -> None:
         for name, field in kind.fields.items()
         if BATCH in getattr((field.extensions or {}).get("strawberry-definition"), "metadata", {})
     }
-    assert batched == {*RELATIONS, *RELATIONS_OF_REQUESTS, *of_disputes.RELATIONS, "Membership.merchant"}
+    costly = {*RELATIONS, *RELATIONS_OF_REQUESTS, *of_disputes.RELATIONS, *of_fraud.RELATIONS}
+    assert batched == {*costly, "Membership.merchant"}
     lists = {name for name, field in CORE.query_type.fields.items() if "first" in field.args}
-    assert lists == {*LISTS, *of_disputes.LISTS}
+    assert lists == {*LISTS, *of_disputes.LISTS, *of_fraud.LISTS}
 
 
 @pytest.mark.parametrize("relation", RELATIONS)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
+from api.audit.events import SUBJECTS
 from api.nodes import READERS
 from domain.identity.permission import Permission
 from domain.kernel.ids import Prefix, format_id, new_uuid
 from tests.api.disputes.docket import Docket
+from tests.api.fraud.casebook import Casebook
 from tests.api.generated import Place, minimal, places
 from tests.builders.identity import an_actor
 from tests.builders.moments import MORNING
@@ -39,6 +41,11 @@ _TABLES = {
     Prefix.EVIDENCE: "evidence_files",
     Prefix.NOTE: "dispute_notes",
     Prefix.WARNING: "early_fraud_warnings",
+    Prefix.REVIEW: "fraud_reviews",
+    Prefix.REVIEW_NOTE: "fraud_review_notes",
+    Prefix.RULE: "fraud_rules",
+    Prefix.LIST_ENTRY: "fraud_list_entries",
+    Prefix.BACKTEST: "fraud_backtests",
     Prefix.CLIENT: "api_clients",
     Prefix.MEMBERSHIP: "memberships",
     Prefix.INVITATION: "invitations",
@@ -46,19 +53,27 @@ _TABLES = {
 SECRETS = (
     *("Blue Bicycle", "blue-reference", "mary@example.com", "Mary Somerville", "Blue Owner", "blue till"),
     *("blue-case", "blue bell", "blue thread", "blue.pdf"),
+    *("blue rule", "blue suspicion", "thief@blue.example"),
 )
+AMONG_STAFF = "blue and red share a device"
 EVERYTHING = """
 query($ids: [ID!]!) { nodes(ids: $ids) { __typename id
   ... on Payment { reference merchant { name } customer { email name } operations { id } captures { id } refunds { id }
     ledgerEntries { id } timeline { nodes { id actor } } }
   ... on Customer { email payments { nodes { id } } }
   ... on Refund { payment { id } }
-  ... on ApprovalRequest { requestedById merchant { name } about: payment { reference } }
+  ... on ApprovalRequest { requestedById owner: merchant { name } about: payment { reference } }
   ... on PaymentEvent { payment { id } }
   ... on Dispute { caseReference merchant { name } payment { id } assigneeName evidence { texts { text } files { id } }
     notes { nodes { text author } } timeline { nodes { id } } notices { caseReference } ledgerEntries { id } }
+  ... on Event { name subjectId actor }
   ... on DisputeEvent { dispute { id } } ... on DisputeNote { text author } ... on EvidenceFile { name }
   ... on EarlyFraudWarning { payment { id } }
+  ... on FraudReview { merchant { name } assigneeName remarks: notes { text author mentions } timeline { nodes { id } }
+    held: payment { reference } rules { name } screening { decision } chargebacks { id } }
+  ... on FraudReviewEvent { review { id } } ... on FraudReviewNote { text author } ... on ListEntry { value reason }
+  ... on FraudRule { name owner: merchant { name } versions { expression author } }
+  ... on Backtest { owner: merchant { name } rules { name } requestedBy }
   ... on Merchant { name } ... on User { name email } ... on ApiClient { name } ... on AuditRecord { actorName }
 } }
 """
@@ -68,13 +83,14 @@ query($ids: [ID!]!) { nodes(ids: $ids) { __typename id
 class Neighbours:
     """The graph with a history at the blue merchant; `blue` are its ids by prefix.
 
-    `disputes` holds one dispute of each merchant.
+    `disputes` holds one dispute of each merchant, and `reviews` one fraud review.
     """
 
     graph: Graph
     blue: dict[Prefix, list[str]]
     owner: Actor
     disputes: dict[UUID, str]
+    reviews: dict[UUID, str]
 
     def leaks(self, payload: object) -> list[str]:
         """What of the blue merchant stands in an answer."""
@@ -110,6 +126,10 @@ async def history(graph: Graph) -> Neighbours:
         graph.blue.id: await _case(graph, owner, payment["payment"]["id"]),
         graph.red.id: await Docket(graph=graph).hear(await Docket(graph=graph).payment(graph.rival)),
     }
+    reviews = {
+        graph.blue.id: await _suspicion(graph, owner),
+        graph.red.id: await Casebook(graph=graph).held(graph.rival),
+    }
     await graph.change("createApiClient", owner, name="blue till", scopes=["PAYMENTS_READ"])
     await graph.change("inviteUser", owner, email="new@blue.example", role="VIEWER")
     found = {
@@ -120,7 +140,7 @@ async def history(graph: Graph) -> Neighbours:
         rows = await graph.database.fetch(f"SELECT id FROM {table} WHERE merchant_id = $1", graph.blue.id)
         assert rows, table
         found[prefix] = [format_id(prefix, row["id"]) for row in rows]
-    return Neighbours(graph=graph, blue=found, owner=owner, disputes=disputes)
+    return Neighbours(graph=graph, blue=found, owner=owner, disputes=disputes, reviews=reviews)
 
 
 async def _case(graph: Graph, owner: Actor, payment: str) -> str:
@@ -137,6 +157,26 @@ async def _case(graph: Graph, owner: Actor, payment: str) -> str:
     return dispute
 
 
+async def _suspicion(graph: Graph, owner: Actor) -> str:
+    """A review that the owner works on, with all that can hang on it, and whatever else there is of fraud."""
+    book = Casebook(graph=graph)
+    rule = await book.published(owner, name="blue rule")
+    review, _ = await book.claimed(owner), await book.held(owner)
+    person = format_id(Prefix.USER, owner.id) if owner.id else ""
+    await graph.change("addFraudReviewNote", owner, reviewId=review, text="blue suspicion", mentions=[person])
+    # Its id is among those that are tried, and nobody but staff finds it.
+    await graph.change("addFraudReviewNote", graph.staff, reviewId=review, text=AMONG_STAFF, audience="STAFF")
+    await graph.change(
+        "addListEntries", owner, listName="blocked_emails", values=["thief@blue.example"], reason="Thief"
+    )
+    await book.tested(rule, owner)
+    await graph.change("setApprovalPolicy", owner, action="PUBLISH_FRAUD_RULE")
+    await graph.change("updateFraudRule", owner, ruleId=rule, expression="payment.amount_minor > 70000")
+    asked = await graph.change("publishFraudRule", owner, ruleId=rule, reason="Once more.")
+    assert "approvalRequest" in asked, asked
+    return review
+
+
 @pytest.fixture(scope="module")
 async def neighbours(lasting_graph: Graph) -> Neighbours:
     return await history(lasting_graph)
@@ -149,12 +189,16 @@ def nobodys(prefix: Prefix) -> str:
 async def answer(neighbours: Neighbours, place: Place, value: str, actor: Actor) -> Any:
     """The answer without the id that was asked for, and without what is different each time."""
     variables = place.build(value)
+    # People are looked for once there is a dispute or a review to give them.
     if str(place) == "assignDispute.input.assigneeId":
-        # People are looked for once there is a dispute to give them.
         variables["input"]["disputeId"] = neighbours.disputes[actor.only_merchant]
+    if str(place) in {"assignFraudReview.input.assigneeId", "addFraudReviewNote.input.mentions.0"}:
+        variables["input"]["reviewId"] = neighbours.reviews[actor.only_merchant]
     payload = await neighbours.graph.answer(place.document, variables, actor=actor)
     assert "INTERNAL" not in str(payload), (str(place), payload)
     payload.pop("extensions", None)
+    for row in payload["data"]["decideFraudReviews"].get("rows", ()) if place.field == "decideFraudReviews" else ():
+        assert row.pop("reviewId") == value
     return payload
 
 
@@ -168,11 +212,17 @@ def test_every_node_has_an_id_here() -> None:
         "balances.merchantId",
         "auditLog.filter.subjectId",
         "ledgerEntries.filter.paymentId",
+        "ledgerEntries.filter.disputeId",
         "approveRequest.input.approvalRequestId",
         "approvalRequests.filter.requestedById",
         "acceptDispute.input.disputeId",
         "preventDispute.input.earlyFraudWarningId",
         "disputes.filter.assigneeId",
+        "approveFraudReview.input.reviewId",
+        "decideFraudReviews.input.reviewIds.0",
+        "backtestFraudRule.input.ruleIds.0",
+        "fraudReviews.filter.ruleIds.0",
+        "listEntries.filter.merchantId",
     }
 
 
@@ -205,10 +255,22 @@ async def test_nodes_of_another_merchant_are_null(neighbours: Neighbours) -> Non
     ids = [id_ for ids in neighbours.blue.values() for id_ in ids]
     everybody = await neighbours.graph.run(EVERYTHING, {"ids": ids}, actor=neighbours.owner)
     found = {node["__typename"] for node in everybody["nodes"] if node}
-    assert len(found) == len(READERS)
+    # Events of several kinds of objects are of one type.
+    assert len(found) == len(READERS) - len(SUBJECTS) + 1
     assert set(neighbours.leaks(everybody)) >= set(SECRETS)
     rival = await neighbours.graph.run(EVERYTHING, {"ids": ids}, actor=neighbours.graph.rival)
     assert rival["nodes"] == [None] * len(ids)
+
+
+async def test_nodes_of_staff_alone_are_null_for_every_merchant(neighbours: Neighbours) -> None:
+    graph, ids = neighbours.graph, [id_ for ids in neighbours.blue.values() for id_ in ids]
+    for actor in (neighbours.owner, graph.rival, an_actor(graph.blue, graph.red)):
+        assert AMONG_STAFF not in str(await graph.run(EVERYTHING, {"ids": ids}, actor=actor))
+    seen = await graph.run(EVERYTHING, {"ids": ids}, actor=graph.staff)
+    (note,) = [node for node in seen["nodes"] if node and node.get("text") == AMONG_STAFF]
+    by_id = "query($id: ID!) { node(id: $id) { id } }"
+    for actor, found in ((graph.staff, {"id": note["id"]}), (neighbours.owner, None), (graph.rival, None)):
+        assert (await graph.run(by_id, {"id": note["id"]}, actor=actor))["node"] == found
 
 
 LISTS = {
@@ -218,6 +280,9 @@ LISTS = {
     "merchants": "merchants(first: 1) { edges { cursor } nodes { id } }",
     "disputes": "disputes(first: 1) { edges { cursor } nodes { id } }",
     "earlyFraudWarnings": "earlyFraudWarnings(first: 1) { edges { cursor } nodes { id } }",
+    "fraudReviews": "fraudReviews(first: 1) { edges { cursor } nodes { id } }",
+    "fraudRules": "fraudRules(first: 1) { edges { cursor } nodes { id } }",
+    "backtests": "backtests(first: 1) { edges { cursor } nodes { id } }",
     "approvalRequests": "approvalRequests(first: 1) { edges { cursor } nodes { id } }",
 }
 
@@ -278,7 +343,8 @@ async def test_an_actor_of_both_sees_both_only_where_the_permission_holds(neighb
     grants = {graph.blue.id: frozenset({Permission.MERCHANTS_READ}), graph.red.id: frozenset(Permission)}
     partial = replace(both, grants=grants)
     query = """{ payments { nodes { id } } auditLog { nodes { id } } ledgerEntries { nodes { id } }
-        disputes { nodes { id } } earlyFraudWarnings { nodes { id } } merchants { nodes { createdAt } } }"""
+        disputes { nodes { id } } earlyFraudWarnings { nodes { id } } fraudReviews { nodes { id } }
+        fraudRules { nodes { id } } backtests { nodes { id } } fraudReviewStats { counts { count } } merchants { nodes { createdAt } } }"""
     assert neighbours.leaks(await graph.run(query, actor=both))
     assert neighbours.leaks(await graph.run(query, actor=partial)) == []
 

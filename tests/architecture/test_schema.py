@@ -17,6 +17,7 @@ from graphql import (
     GraphQLUnionType,
     OperationDefinitionNode,
     UnionTypeDefinitionNode,
+    get_named_type,
     is_introspection_type,
     is_specified_scalar_type,
     parse,
@@ -70,6 +71,13 @@ type Query {
   disputes(
     filter: DisputeFilter, orderBy: DisputeOrder, first: Int, after: String, last: Int, before: String
   ): DisputeConnection!
+  fraudReview(id: ID!): FraudReview
+  fraudReviews(
+    filter: FraudReviewFilter, orderBy: FraudReviewOrder, first: Int, after: String, last: Int, before: String
+  ): FraudReviewConnection!
+  fraudRules(
+    filter: FraudRuleFilter, first: Int, after: String, last: Int, before: String
+  ): FraudRuleConnection!
   balances(merchantId: ID!, asOf: DateTime): [Balance!]!
   ledgerEntries(
     filter: LedgerEntryFilter, first: Int, after: String, last: Int, before: String
@@ -102,7 +110,7 @@ type Payment implements Node {
   amountRefundable: Money!  amountDisputed: Money!
   method: PaymentMethod!  customer: Customer  reference: String  description: String  metadata: [Metadata!]!
   gateway: String  declineCode: DeclineCode  declineMessage: String  nextAction: NextAction
-  riskScore: Int
+  riskScore: Int  screening: Screening  fraudReview: FraudReview
   captures: [Capture!]!  refunds: [Refund!]!  disputes: [Dispute!]!  operations: [Operation!]!
   ledgerEntries: [LedgerEntry!]!
   timeline(first: Int, after: String): PaymentEventConnection!
@@ -178,6 +186,21 @@ type Mutation {
   stageDisputeEvidence(input: StageDisputeEvidenceInput!): StageDisputeEvidenceResult!
   submitDisputeEvidence(input: SubmitDisputeEvidenceInput!): SubmitDisputeEvidenceResult!
   createEvidenceUpload(input: CreateEvidenceUploadInput!): CreateEvidenceUploadResult!
+  claimNextFraudReview(input: ClaimNextFraudReviewInput!): ClaimNextFraudReviewResult!
+  claimFraudReview(input: ClaimFraudReviewInput!): ClaimFraudReviewResult!
+  releaseFraudReview(input: ReleaseFraudReviewInput!): ReleaseFraudReviewResult!
+  approveFraudReview(input: ApproveFraudReviewInput!): ApproveFraudReviewResult!
+  declineFraudReview(input: DeclineFraudReviewInput!): DeclineFraudReviewResult!
+  escalateFraudReview(input: EscalateFraudReviewInput!): EscalateFraudReviewResult!
+  snoozeFraudReview(input: SnoozeFraudReviewInput!): SnoozeFraudReviewResult!
+  addFraudReviewNote(input: AddFraudReviewNoteInput!): AddFraudReviewNoteResult!
+  createFraudRule(input: CreateFraudRuleInput!): CreateFraudRuleResult!
+  updateFraudRule(input: UpdateFraudRuleInput!): UpdateFraudRuleResult!
+  backtestFraudRule(input: BacktestFraudRuleInput!): BacktestFraudRuleResult!
+  publishFraudRule(input: PublishFraudRuleInput!): PublishFraudRuleResult!
+  disableFraudRule(input: DisableFraudRuleInput!): DisableFraudRuleResult!
+  addListEntries(input: AddListEntriesInput!): AddListEntriesResult!
+  removeListEntries(input: RemoveListEntriesInput!): RemoveListEntriesResult!
   approveRequest(input: ApproveRequestInput!): ApproveRequestResult!
   rejectRequest(input: RejectRequestInput!): RejectRequestResult!
   cancelRequest(input: CancelRequestInput!): CancelRequestResult!
@@ -197,6 +220,20 @@ input SubmitDisputeEvidenceInput { idempotencyKey: String!  disputeId: ID! }
 union AcceptDisputeResult = AcceptDisputePayload | ApprovalRequired
 type AcceptDisputePayload { dispute: Dispute!  replayed: Boolean! }
 type SubmitDisputeEvidencePayload { dispute: Dispute!  replayed: Boolean! }
+input ApproveFraudReviewInput { idempotencyKey: String!  reviewId: ID! }
+input DeclineFraudReviewInput { idempotencyKey: String!  reviewId: ID!  reason: FraudDeclineReason! }
+type ApproveFraudReviewPayload { review: FraudReview!  payment: Payment!  replayed: Boolean! }
+type DeclineFraudReviewPayload { review: FraudReview!  payment: Payment!  replayed: Boolean! }
+union PublishFraudRuleResult = PublishFraudRulePayload | RuleExpressionInvalid | ApprovalRequired
+type RuleExpressionInvalid implements UserError { line: Int!  column: Int! }
+union ClaimNextFraudReviewResult = ClaimNextFraudReviewPayload | NothingToReview
+type FraudReview implements Node {
+  id: ID!  status: FraudReviewStatus!  amount: Money!  payment: Payment!  merchant: Merchant!  screening: Screening
+}
+enum FraudReviewStatus { OPEN ASSIGNED ESCALATED APPROVED DECLINED }
+type FraudRule implements Node { id: ID!  name: String!  status: FraudRuleStatus! }
+type Screening { decision: ScreeningDecision! }
+enum ScreeningDecision { ALLOW REQUEST_3DS REVIEW BLOCK }
 union RefundPaymentResult = RefundPaymentPayload | AmountExceedsLimit | ApprovalRequired
 type ApprovalRequired { approvalRequest: ApprovalRequest! }
 type CreatePaymentPayload { payment: Payment!  replayed: Boolean! }
@@ -300,10 +337,13 @@ def test_every_mutation_takes_one_input_and_answers_with_a_union() -> None:
 def test_what_moves_money_needs_a_key() -> None:
     moving = [name for name in CORE.mutation_type.fields if name.endswith("Payment")]
     assert len(moving) == 5
-    for name in moving:
+    for name in (*moving, "approveFraudReview", "declineFraudReview", "decideFraudReviews"):
         given = CORE.mutation_type.fields[name].args["input"].type.of_type
         assert str(given.fields["idempotencyKey"].type) == "String!"
-        assert "replayed" in CORE.type_map[f"{name[0].upper()}{name[1:]}Payload"].fields
+        payload = CORE.type_map[f"{name[0].upper()}{name[1:]}Payload"].fields
+        # Of many at once, each says it of itself.
+        told = get_named_type(payload["rows"].type).fields if "rows" in payload else payload
+        assert "replayed" in told
 
 
 def test_pages_are_as_large_as_promised() -> None:

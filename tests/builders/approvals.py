@@ -10,7 +10,7 @@ from domain.approvals.approval_request import LIFETIME, ApprovalRequest, Approva
 from domain.approvals.party import Party
 from domain.approvals.proposal import Proposal
 from domain.identity.actor import ActorKind
-from domain.kernel.ids import new_uuid
+from domain.kernel.ids import PLATFORM, new_uuid
 from tests.builders.moments import MORNING, after
 from tests.builders.money import eur
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 _S = ApprovalStatus
 
 
-def a_policy(threshold: Money | None = None, **values: Any) -> ApprovalPolicy:
+def a_policy(*thresholds: Money, **values: Any) -> ApprovalPolicy:
     """Refunds of 50 euros and more, approved by anybody who may."""
     defaults: dict[str, Any] = {
         "merchant_id": new_uuid(MORNING),
         "action": ApprovalAction.REFUND_PAYMENT,
-        "threshold": threshold or eur(50),
+        "threshold": thresholds[0] if thresholds else eur(50),
     }
     return ApprovalPolicy(**{**defaults, **values})
 
@@ -76,3 +76,15 @@ def an_approval_request(status: ApprovalStatus = _S.REQUIRES_REVIEW, **values: A
         "version": 1,
     }
     return ApprovalRequest(**{**defaults, **values})
+
+
+def a_publication(status: ApprovalStatus = _S.REQUIRES_REVIEW, **values: Any) -> ApprovalRequest:
+    """A request of Ada to publish the first version of a rule of the platform."""
+    defaults: dict[str, Any] = {
+        "merchant_id": PLATFORM,
+        "action": ApprovalAction.PUBLISH_FRAUD_RULE,
+        "amount": None,
+        "subject_type": "fraud_rule",
+        "command": {"version": 1, "releases": 0, "reason": "It was tried long enough"},
+    }
+    return an_approval_request(status, **{**defaults, **values})

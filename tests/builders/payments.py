@@ -47,7 +47,7 @@ def a_payment(amount: Money | None = None, **values: Any) -> Payment:
             values[f"{name}_minor"] = values.pop(name).minor
     captured = values.get("captured_minor", 0)
     status = values.get("status") or _status(captured, total.minor)
-    before = {PaymentStatus.PROCESSING, PaymentStatus.REQUIRES_ACTION, PaymentStatus.IN_REVIEW, PaymentStatus.CANCELED}
+    before = {PaymentStatus.PROCESSING, PaymentStatus.REQUIRES_ACTION, PaymentStatus.CANCELED}
     refusal = _REFUSED.get(status)
     defaults: dict[str, Any] = {
         "id": new_uuid(MORNING),

@@ -13,9 +13,9 @@ from domain.approvals.approval_request import ApprovalRequest, ApprovalStatus, n
 from domain.identity.actor import system_actor
 from domain.identity.permission import MerchantRole, StaffRole
 from domain.kernel.errors import NotFound
-from domain.kernel.ids import new_uuid
+from domain.kernel.ids import PLATFORM, new_uuid
 from domain.kernel.unit import Contention
-from tests.builders.approvals import a_party, a_policy, a_proposal, an_approval_request
+from tests.builders.approvals import a_party, a_policy, a_proposal, a_publication, an_approval_request
 from tests.builders.identity import a_staff_actor, an_actor
 from tests.builders.merchants import a_merchant
 from tests.builders.moments import MORNING, after
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from domain.merchants.merchant import Merchant
 
 S = ApprovalStatus
-REFUND, ACCEPT = ApprovalAction.REFUND_PAYMENT, ApprovalAction.ACCEPT_DISPUTE
+REFUND, ACCEPT, PUBLISH = ApprovalAction
 
 
 async def add(house: House, *requests: ApprovalRequest) -> None:
@@ -180,7 +180,7 @@ async def test_a_policy_for_each_action_and_currency(house: House, merchant: Mer
         async with house.units.begin(SYSTEM, "contract") as unit:
             await unit.approval_policies.put(policy)
             await unit.commit()
-    assert sorted(await policies(house, merchant), key=lambda p: p.threshold.currency.code) == [again, yen]
+    assert sorted(await policies(house, merchant), key=lambda p: str(p.role)) == [again, yen]
     assert await policies(house, merchant, ACCEPT) == [accept]
     for currency, left in ((EUR, [yen]), (EUR, [yen]), (JPY, [])):
         async with house.units.begin(SYSTEM, "contract") as unit:
@@ -219,3 +219,62 @@ async def test_policies_of_others_are_neither_seen_nor_changed(house: House, mer
             with pytest.raises(house.fenced):
                 await write(unit)
     assert await policies(house, merchant) == [policy]
+
+
+@pytest.mark.parametrize("status", S)
+async def test_a_request_of_the_platform_reads_back(house: House, merchant: Merchant, status: ApprovalStatus) -> None:
+    request, own = a_publication(status), a_publication(status, merchant_id=merchant.id)
+    await add(house, request, own)
+    assert [await read(house, one) for one in (request, own)] == [request, own]
+    async with house.units.begin(an_actor(merchant), "contract") as unit:
+        assert await unit.approvals.of_operation(request.operation_id) is None
+        assert await unit.approvals.of_operation(own.operation_id) == own
+        with pytest.raises(NotFound):
+            await unit.approvals.for_update(request.id)
+        with pytest.raises(house.fenced):
+            await unit.approvals.add(a_publication())
+
+
+async def test_policies_without_an_amount(house: House, merchant: Merchant) -> None:
+    own = a_policy(merchant_id=merchant.id, action=PUBLISH, threshold=None)
+    platforms = a_policy(merchant_id=PLATFORM, action=PUBLISH, threshold=None, role=StaffRole.RISK_ANALYST)
+    for policy in (replace(platforms, role=None), platforms, own):
+        async with house.units.begin(SYSTEM, "contract") as unit:
+            await unit.approval_policies.lock(policy.merchant_id)
+            await unit.approval_policies.put(policy)
+            await unit.commit()
+    async with house.units.begin(SYSTEM, "contract") as unit:
+        assert await unit.approval_policies.of(PLATFORM, PUBLISH) == [platforms]
+        await unit.approval_policies.remove(PLATFORM, PUBLISH, None)
+        await unit.commit()
+    async with house.units.begin(SYSTEM, "contract") as unit:
+        assert await unit.approval_policies.of(PLATFORM, PUBLISH) == []
+    assert await policies(house, merchant, PUBLISH) == [own]
+
+
+async def test_the_platforms_policies_are_staffs(house: House, merchant: Merchant) -> None:
+    async with house.units.begin(an_actor(merchant), "contract") as unit:
+        with pytest.raises(house.fenced):
+            await unit.approval_policies.put(a_policy(merchant_id=PLATFORM, action=PUBLISH, threshold=None))
+
+
+async def test_the_platforms_policies_are_changed_one_after_the_other(house: House) -> None:
+    locked, order = asyncio.Event(), list[str]()
+
+    async def first() -> None:
+        async with house.units.begin(SYSTEM, "first") as unit:
+            await unit.approval_policies.lock(PLATFORM)
+            locked.set()
+            for _ in range(5):
+                await asyncio.sleep(0.01)
+            order.append("first")
+            await unit.commit()
+
+    async def second() -> None:
+        await locked.wait()
+        async with house.units.begin(SYSTEM, "second") as unit:
+            await unit.approval_policies.lock(PLATFORM)
+            order.append("second")
+
+    await asyncio.gather(first(), second())
+    assert order == ["first", "second"]

@@ -21,6 +21,9 @@ from tests.fakes.dispute_desk import DisputeDesk
 from tests.fakes.gateway import StandInGateway
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from domain.disputes.dispute import Dispute
     from domain.merchants.merchant import Merchant
 
 T, S, D = NoticeType, DisputeStage, DisputeStatus
@@ -72,6 +75,35 @@ async def test_a_whole_life(house: House, desk: DisputeDesk) -> None:
     actions = Counter(record.action for record in await house.records())
     assert actions["disputes.take_notice"] == 4
     assert actions["disputes.respond"] == 2
+
+
+@pytest.mark.parametrize("hand_first", [True, False])
+@pytest.mark.parametrize("network_case_id", ["9000000001", None])
+async def test_what_was_taken_down_and_what_the_gateway_tells_is_one_case(
+    house: House, desk: DisputeDesk, network_case_id: str | None, *, hand_first: bool
+) -> None:
+    payment = await desk.desk.captured()
+    told = a_notice(payment_reference=payment.gateway_reference, network_case_id=network_case_id)
+    steps: list[Callable[[], Awaitable[Dispute | None]]] = [
+        lambda: desk.record(payment, amount=eur(40), occurred_at=told.occurred_at),
+        lambda: desk.hear(told),
+    ]
+    first, second = [await step() for step in (steps if hand_first else reversed(steps))]
+    assert first is not None
+    assert second is not None
+    assert (first.id, second.case_reference, second.withdrawn_minor, second.fee_minor) == (
+        second.id, "simd_1", 4000, 1500,
+    )  # fmt: skip
+    sums: Counter[str] = Counter()
+    for _, account, _, minor in await house.postings():
+        sums[account] += minor
+    assert sums == {
+        "gateway_clearing:simulator": 10000 - 4000,
+        "pending": -(10000 - 175 - 4000 - 1500),
+        "fees_revenue": -175 - 1500,
+    }
+    won = await desk.hear_of(second, T.WON)
+    assert (won.id, won.withdrawn_minor) == (second.id, 0)
 
 
 async def test_by_the_clock_and_in_the_wrong_order(house: House, desk: DisputeDesk) -> None:

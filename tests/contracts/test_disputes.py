@@ -47,6 +47,8 @@ def full(payment: Payment) -> Dispute:
         opened_at=MORNING,
         respond_by=after(60),
         submitted_at=after(1),
+        accepted_at=after(1),
+        overturned=True,
         closed_at=after(2),
         withdrawn_minor=8000,
         reinstated_minor=4000,
@@ -150,6 +152,39 @@ async def test_one_for_each_case_of_a_merchant_s_gateway(house: House, payment: 
         for one in (dispute, elsewhere):
             assert await unit.disputes.of_case(one.merchant_id, one.gateway, one.case_reference) == one
         assert await unit.disputes.of_case(dispute.merchant_id, "simulator", "none") is None
+
+
+async def test_a_case_is_found_by_every_name_that_it_has_had(house: House, payment: Payment, dispute: Dispute) -> None:
+    by_hand = a_notice(case_reference="manual:1")
+    elsewhere = a_notice(case_reference="manual:1", gateway="another")
+    other = of(payment, gateway="another")
+    await add(house, other)
+    async with house.units.begin(SYSTEM, "contract") as unit:
+        for notice, told in ((by_hand, dispute), (elsewhere, other)):
+            await unit.notices.take(notice)
+            await unit.notices.apply(notice.id, told)
+        await unit.notices.take(a_notice(case_reference="nobody's"))
+        named = replace(dispute, case_reference="simd_named").change(after(1), DisputeEventType.UPDATED, {})
+        await unit.disputes.save(named)
+        await unit.commit()
+    async with house.units.begin(SYSTEM, "contract") as unit:
+        merchant_id = dispute.merchant_id
+        for reference in ("simd_named", "manual:1"):
+            found = await unit.disputes.of_case(merchant_id, "simulator", reference)
+            assert found == replace(named, events=())
+        assert await unit.disputes.of_case(merchant_id, "another", "manual:1") == other
+        for reference in ("nobody's", dispute.case_reference):
+            assert await unit.disputes.of_case(merchant_id, "simulator", reference) is None
+        assert await unit.disputes.of_case(new_uuid(MORNING), "simulator", "manual:1") is None
+
+
+async def test_no_two_get_the_same_name(house: House, payment: Payment, dispute: Dispute) -> None:
+    other = of(payment)
+    await add(house, other)
+    named = replace(other, case_reference=dispute.case_reference).change(after(1), DisputeEventType.UPDATED, {})
+    async with house.units.begin(SYSTEM, "contract") as unit:
+        with pytest.raises(Contention):
+            await unit.disputes.save(named)
 
 
 async def test_of_a_payment_the_oldest_first(house: House, payment: Payment) -> None:

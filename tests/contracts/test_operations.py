@@ -44,6 +44,7 @@ async def test_every_field_reads_back(house: House, payment: Payment) -> None:
         capture=True,
         final=True,
         confirms=True,
+        request_3ds=True,
         gateway_reference="ref_1",
         response_code="00",
         accepted_at=after(1),
@@ -91,6 +92,18 @@ async def test_what_is_due_is_leased_oldest_first_and_only_once(house: House, pa
         assert await unit.operations.get(first[0].id) == first[0]
         # The other's lease was not committed, so it is due still.
         assert [operation.id for operation in await unit.operations.lease_due(after(30), 9)] == [due[0].id]
+
+
+async def test_the_first_operation_of_a_payment(house: House, payment: Payment, merchant: Merchant) -> None:
+    first, second, third = (an_operation(payment, id=new_uuid(after(seconds))) for seconds in range(3))
+    await add(house, second, first, third)
+    async with house.units.begin(SYSTEM, "contract") as unit:
+        assert await unit.operations.first_of(payment) == first
+        with pytest.raises(NotFound, match="The operation"):
+            await unit.operations.first_of(a_payment(merchant_id=merchant.id))
+    async with house.units.begin(an_actor(a_merchant()), "contract") as unit:
+        with pytest.raises(NotFound):
+            await unit.operations.first_of(payment)
 
 
 async def test_a_capture_is_found_by_its_operation(house: House, payment: Payment) -> None:

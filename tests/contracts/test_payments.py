@@ -199,12 +199,14 @@ async def test_what_has_run_out_of_time(house: House, merchant: Merchant) -> Non
     due = [
         one(),
         one(captured=eur(40)),
+        one(status=S.IN_REVIEW),
         a_payment(merchant_id=merchant.id, status=S.REQUIRES_ACTION, next_action_expires_at=after(60)),
     ]
     others = [
         one(captured=eur(100)),
         one(capture_pending=eur(1)),
         one(void_pending=True),
+        one(status=S.IN_REVIEW, void_pending=True),
         one(status=S.VOIDED),
         a_payment(merchant_id=merchant.id),
         a_payment(merchant_id=merchant.id, authorization_expires_at=after(61)),

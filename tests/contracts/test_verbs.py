@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,13 +11,15 @@ import pytest
 from domain.kernel.idempotency import IdempotencyConflict
 from domain.payments.errors import CaptureExceedsAuthorization, RefundExceedsCaptured
 from domain.payments.gateway import OutcomeKind
-from domain.payments.payment import PaymentStatus
+from domain.payments.payment import CaptureMode, PaymentStatus
+from domain.payments.screening import ALLOWED
 from tests.builders.money import eur
-from tests.builders.payments import an_outcome
+from tests.builders.payments import a_method, an_outcome
 from tests.contracts.house import House, names
 from tests.fakes.clock import SettableClock
 from tests.fakes.desk import Desk
 from tests.fakes.gateway import Fault, StandInGateway
+from tests.fakes.screening import AWAITING, BLOCKED, CHALLENGED, REVIEWED, ScriptedScreening
 
 if TYPE_CHECKING:
     from domain.merchants.merchant import Merchant
@@ -74,4 +77,39 @@ async def test_a_void_and_a_decline(house: House, desk: Desk) -> None:
     assert (await desk.create()).payment.status is S.DECLINED
     desk.gateway.next(Fault.NOT_SENT)
     assert (await desk.create()).payment.status is S.FAILED
+    assert await house.postings() == []
+
+
+async def test_screening_blocks_challenges_holds_and_lets_pass(house: House, desk: Desk) -> None:
+    screening = ScriptedScreening()
+    desk.ports = replace(desk.ports, screening=screening)
+    desk.gateway.cards["tok_1"] = a_method(token="tok_1", fingerprint="fp_1")
+    statuses = []
+    for first, then in (
+        (ALLOWED, ALLOWED), (BLOCKED, ALLOWED), (CHALLENGED, ALLOWED), (REVIEWED, REVIEWED), (AWAITING, ALLOWED),
+        (AWAITING, REVIEWED),
+    ):  # fmt: skip
+        screening.first, screening.then = first, then
+        payment = (await desk.create(token="tok_1", capture_mode=CaptureMode.AUTOMATIC)).payment
+        assert payment.method.fingerprint == "fp_1"
+        statuses.append(payment.status)
+    assert statuses == [S.CAPTURED, S.DECLINED, S.REQUIRES_ACTION, S.IN_REVIEW, S.CAPTURED, S.IN_REVIEW]
+    assert desk.gateway.asked_about == ["tok_1"]
+
+
+async def test_after_the_challenge_the_capture_is_withheld_as_before(house: House, desk: Desk) -> None:
+    desk.ports = replace(desk.ports, screening=ScriptedScreening(replace(AWAITING, request_3ds=True)))
+    payment = (await desk.create(capture_mode=CaptureMode.AUTOMATIC)).payment
+    confirmed = (await desk.confirm(payment)).payment
+    assert (confirmed.status, confirmed.captured_minor) == (S.CAPTURED, 10000)
+    assert [request.capture for request in desk.gateway.requests] == [False, False, False]
+    assert [name.removeprefix("payment.") for name in names(await house.events(payment.id))] == [
+        "created", "action_required", "confirmed", "authorized", "capture_requested", "captured",
+    ]  # fmt: skip
+
+
+async def test_what_is_held_is_voided_by_the_merchant(house: House, desk: Desk) -> None:
+    desk.ports = replace(desk.ports, screening=ScriptedScreening(REVIEWED, REVIEWED))
+    voided = await desk.void(await desk.captured())
+    assert (voided.payment.status, voided.payment.authorized_minor) == (S.VOIDED, 10000)
     assert await house.postings() == []

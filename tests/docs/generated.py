@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from app.settings import settings_table
 from domain.kernel.machine import finals
 from tests.architecture.tree import ROOT, contexts
+from tests.docs.fraud_expressions import PAGE as FRAUD_EXPRESSIONS
+from tests.docs.fraud_expressions import expressions_page
 from tests.docs.reason_codes import PAGE as REASON_CODES
 from tests.docs.reason_codes import reason_code_tables
 
@@ -70,7 +72,12 @@ def operations_page() -> str:
 
 def pages() -> dict[Path, str]:
     """Every document of which something is generated, as it has to be."""
-    return {MACHINES: machines_page(), OPERATIONS: operations_page(), REASON_CODES: reason_codes_page()}
+    return {
+        MACHINES: machines_page(),
+        OPERATIONS: operations_page(),
+        REASON_CODES: reason_codes_page(),
+        FRAUD_EXPRESSIONS: expressions_page(),
+    }
 
 
 def _chapter(path: str, table: Table) -> str:

@@ -1,4 +1,4 @@
-"""The guide of the API and of disputes as one script: its commands in order, each block's output in a file."""
+"""The guide of the API, of disputes and of fraud as one script: its commands in order, each block's output in a file."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from tests.docs.markdown import ROOT, blocks
 if TYPE_CHECKING:
     from pathlib import Path
 
-# In this order: what the first defines, the second goes on with.
-GUIDE = (ROOT / "docs" / "api.md", ROOT / "docs" / "disputes.md")
+# In this order: what the first defines, the others go on with.
+GUIDE = tuple(ROOT / "docs" / name for name in ("api.md", "disputes.md", "fraud.md"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

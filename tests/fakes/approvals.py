@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.kernel.errors import NotFound
+from domain.kernel.ids import PLATFORM
 from domain.kernel.unit import Contention
 from tests.fakes.records import tell
 
@@ -78,7 +79,8 @@ class MemoryApprovalPolicies:
         self._table = transaction.tables.approval_policies
 
     async def lock(self, merchant_id: UUID) -> None:
-        if merchant_id not in self._transaction.tables.merchants or not self._transaction.visible(merchant_id):
+        known = merchant_id == PLATFORM or merchant_id in self._transaction.tables.merchants
+        if not known or not self._transaction.visible(merchant_id):
             raise NotFound("The merchant", ("merchantId",))
         await self._transaction.lock(("policies", merchant_id))
 
@@ -88,12 +90,12 @@ class MemoryApprovalPolicies:
 
     async def put(self, policy: ApprovalPolicy) -> None:
         self._transaction.ensure_within(policy.merchant_id)
-        key = (policy.merchant_id, policy.action, policy.threshold.currency.code)
+        key = (policy.merchant_id, policy.action, policy.threshold.currency.code if policy.threshold else None)
         self._transaction.later(lambda: self._table.__setitem__(key, policy))
 
-    async def remove(self, merchant_id: UUID, action: ApprovalAction, currency: Currency) -> None:
+    async def remove(self, merchant_id: UUID, action: ApprovalAction, currency: Currency | None) -> None:
         def forget() -> None:
-            self._table.pop((merchant_id, action, currency.code), None)
+            self._table.pop((merchant_id, action, currency and currency.code), None)
 
         if self._transaction.visible(merchant_id):
             self._transaction.later(forget)

@@ -39,6 +39,11 @@ def _assert_money(tables: Tables) -> None:
     for payment in tables.payments.values():
         assert payment.disputed_minor + payment.double_loss_minor == held[payment.id]
         assert payment.double_loss_minor == 0 or payment.remaining_minor == 0
+        # What the payment gets back is told to its disputes a little later.
+        told = sum(
+            dispute.double_loss_minor for dispute in tables.disputes.values() if dispute.payment_id == payment.id
+        )
+        assert told >= payment.double_loss_minor
     kinds = {EntryKind.DISPUTE, EntryKind.DISPUTE_REVERSAL}
     assert all((entry.kind in kinds) == (entry.dispute_id in tables.disputes) for entry in tables.entries)
 

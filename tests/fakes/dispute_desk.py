@@ -22,8 +22,10 @@ from domain.disputes.notice import NoticeType
 from domain.disputes.ports import DisputePorts
 from domain.disputes.prevent_dispute import PreventDispute, prevent_dispute
 from domain.disputes.record_notice import RecordNotice, record_notice
+from domain.disputes.recount_losses import RecountLosses, recount_losses
 from domain.disputes.resolve_responses import ResolveResponses, resolve_responses
 from domain.disputes.set_dispute_policy import SetDisputePolicy, set_dispute_policy
+from domain.disputes.settle_preventions import SettlePreventions, settle_preventions
 from domain.disputes.stage import DisputeStage
 from domain.disputes.stage_evidence import StageEvidence, stage_evidence
 from domain.disputes.submit_evidence import SubmitEvidence, submit_evidence
@@ -184,6 +186,14 @@ class DisputeDesk:
         """What the job of deadlines does some time later."""
         self.desk.clock.pass_by(after_seconds)
         return await watch_deadlines(self.ports, JOBS, WatchDeadlines())
+
+    async def settle(self) -> int:
+        """What the job of preventions does."""
+        return await settle_preventions(self.ports, JOBS, SettlePreventions())
+
+    async def recount(self) -> int:
+        """What the job of losses does."""
+        return await recount_losses(self.ports, JOBS, RecountLosses())
 
     async def match(self) -> int:
         """What the job of unmatched notices does."""

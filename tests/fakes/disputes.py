@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from domain.disputes.early_fraud_warning import WarningStatus
 from domain.disputes.kept_notice import NoticeState
 from domain.disputes.stage import ANSWERABLE
 from domain.kernel.errors import NotFound
 from domain.kernel.unit import Contention
 from domain.payments.operation import OperationStatus
+from domain.payments.refund import RefundReason, RefundStatus
 from tests.fakes.records import tell
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from domain.disputes.response import DisputeResponse
     from domain.disputes.stage import DisputeStage
     from domain.kernel.money import Currency
+    from domain.payments.refund import Refund
     from tests.fakes.transaction import Transaction
 
 _FIRST_WARNING, _LAST_WARNING = 72, 24
@@ -54,7 +58,16 @@ class MemoryDisputes:
         for dispute in self._transaction.rows(self._table):
             if (dispute.merchant_id, dispute.gateway, dispute.case_reference) == (merchant_id, gateway, case_reference):
                 return await self.for_update(dispute.id)
-        return None
+        notices = self._transaction.rows(self._transaction.tables.notices)
+        had = {
+            row.dispute_id
+            for row in notices
+            if (row.notice.gateway, row.notice.case_reference) == (gateway, case_reference)
+        }
+        renamed = sorted(
+            row.id for row in self._transaction.rows(self._table) if row.id in had and row.merchant_id == merchant_id
+        )
+        return await self.for_update(renamed[0]) if renamed else None
 
     async def of_payment(self, merchant_id: UUID, payment_id: UUID) -> list[UUID]:
         rows = self._transaction.rows(self._table)
@@ -72,6 +85,11 @@ class MemoryDisputes:
             return dispute
         if (await self.get(dispute.id)).version != dispute.version - len(dispute.events):
             raise Contention("The dispute was changed at the same time; try again.")
+        case = (dispute.merchant_id, dispute.gateway, dispute.case_reference)
+        await self._transaction.lock(("case", *case))
+        rows = [row for row in self._transaction.rows(self._table) if row.id != dispute.id]
+        if any((row.merchant_id, row.gateway, row.case_reference) == case for row in rows):
+            raise Contention("The case was opened at the same time; try again.")
         return self._write(dispute)
 
     async def due(self, at: datetime, limit: int) -> list[UUID]:
@@ -92,6 +110,24 @@ class MemoryDisputes:
             and any(p.accepts(row) for p in tables.dispute_policies.values() if p.merchant_id == row.merchant_id)
         ]
         return sorted(found)[:limit]
+
+    async def misstated(self, limit: int) -> list[UUID]:
+        told: Counter[UUID] = Counter()
+        for row in self._transaction.rows(self._table):
+            told[row.payment_id] += row.double_loss_minor
+        payments = self._transaction.rows(self._transaction.tables.payments)
+        return sorted(row.id for row in payments if told[row.id] not in {0, row.double_loss_minor})[:limit]
+
+    async def prevented(self, limit: int) -> list[Refund]:
+        tables = self._transaction.tables
+        warned = [row for row in self._transaction.rows(tables.warnings) if row.status is WarningStatus.OPEN]
+        found = {
+            refund.payment_id: refund
+            for refund in sorted(self._transaction.rows(tables.refunds), key=lambda one: one.id, reverse=True)
+            if (refund.reason, refund.status) == (RefundReason.DISPUTE_PREVENTION, RefundStatus.SUCCEEDED)
+            and any(w.payment_id == refund.payment_id and w.created_at <= refund.created_at for w in warned)
+        }
+        return sorted(found.values(), key=lambda one: one.id)[:limit]
 
     def _write(self, dispute: Dispute) -> Dispute:
         saved = replace(dispute, events=())

@@ -11,7 +11,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from domain.payments.decline import DeclineCode
-from domain.payments.gateway import Outcome, OutcomeKind
+from domain.payments.gateway import Outcome, OutcomeKind, RedirectAction, TokenDescription
 from domain.payments.operation import OperationType
 from tests.fakes.crash import Crash
 
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from domain.kernel.clock import Clock
     from domain.kernel.money import Money
     from domain.payments.gateway import GatewayRequest
+    from domain.payments.method import PaymentMethod
 
 AUTHORIZED_FOR = timedelta(days=7)
+CHALLENGED_FOR = timedelta(hours=1)
 _DECIDED = frozenset({OutcomeKind.SUCCEEDED, OutcomeKind.FAILED, OutcomeKind.REQUIRES_ACTION})
 
 
@@ -76,6 +78,9 @@ class StandInGateway:
         self.effects: list[Effect] = []
         self.requests: list[GatewayRequest] = []
         self.look_ups: list[GatewayRequest] = []
+        self.cards: dict[str, PaymentMethod] = {}
+        self.asked_about: list[str] = []
+        self.speechless = False
 
     def get(self, name: str) -> StandInGateway:
         """This one, under the name that builders give to merchants."""
@@ -120,6 +125,12 @@ class StandInGateway:
             return self._look_up_script.popleft()
         return self._answers.get(request.operation_id, Outcome(kind=OutcomeKind.NOT_FOUND))
 
+    async def describe(self, token: str) -> TokenDescription | None:
+        """The card that a test put behind the token; nothing while the gateway is speechless."""
+        self.asked_about.append(token)
+        await self._dawdle()
+        return None if self.speechless else TokenDescription(method=self.cards.get(token))
+
     def moved(self, kind: OperationType) -> int:
         """How much of a kind was moved in all, in minor units."""
         return sum(effect.amount.minor for effect in self.effects if effect.type is kind)
@@ -150,6 +161,12 @@ class StandInGateway:
     def _decide(self, request: GatewayRequest) -> Outcome:
         reference = request.gateway_reference or f"ref_{len(self.books) + 1}"
         amount = request.amount.minor
+        if request.request_3ds:
+            self.books[reference] = Book(authorized=0)
+            action = RedirectAction(
+                url=f"https://acs.example/{reference}", expires_at=self._clock.now() + CHALLENGED_FOR
+            )
+            return Outcome(kind=OutcomeKind.REQUIRES_ACTION, gateway_reference=reference, next_action=action)
         if request.type is OperationType.AUTHORIZE:
             self.books[reference] = Book(authorized=amount)
         book = self.books[reference]

@@ -98,6 +98,12 @@ class MemoryOperations:
                 await self.save(leased[-1])
         return leased
 
+    async def first_of(self, payment: Payment) -> Operation:
+        own = [row for row in self._transaction.rows(self._table) if row.payment_id == payment.id]
+        if not own:
+            raise NotFound("The operation")
+        return min(own, key=lambda row: row.id)
+
 
 class MemoryCaptures:
     """Satisfies `Captures`."""

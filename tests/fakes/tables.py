@@ -7,6 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tests.fakes.fraud_tables import FraudTables
+
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from tests.fakes.disputes import NoticeRow
 
 ClaimKey = tuple["UUID", str, str]
-PolicyKey = tuple["UUID", "ApprovalAction", str]
+PolicyKey = tuple["UUID", "ApprovalAction", str | None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class Tables:
     dispute_policies: dict[tuple[UUID, str], DisputePolicy] = field(default_factory=dict)
     gateway_cursors: dict[str, str] = field(default_factory=dict)
     colleagues: dict[UUID, frozenset[UUID] | None] = field(default_factory=dict)
+    fraud: FraudTables = field(default_factory=FraudTables)
     claims: dict[ClaimKey, KeyClaim] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)

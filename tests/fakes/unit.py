@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from tests.fakes.approvals import MemoryApprovalPolicies, MemoryApprovalRequests
+from tests.fakes.backtests import MemoryBacktests
 from tests.fakes.clock import SettableClock
 from tests.fakes.crash import Crash
 from tests.fakes.disputes import (
@@ -21,6 +22,8 @@ from tests.fakes.disputes import (
     MemoryWarnings,
 )
 from tests.fakes.evidence_files import MemoryEvidenceFiles
+from tests.fakes.fraud import MemoryFraudLists, MemoryFraudRules, MemoryRuleSets, MemoryScreenings
+from tests.fakes.fraud_reviews import MemoryReviewers, MemoryReviews
 from tests.fakes.merchants import MemoryMerchants
 from tests.fakes.payments import (
     MemoryCaptures,
@@ -43,7 +46,7 @@ if TYPE_CHECKING:
 
 
 class MemoryUnit:
-    """Satisfies the units of payments, disputes, approvals, ledger and audit."""
+    """Satisfies the units of payments, disputes, fraud, approvals, ledger and audit."""
 
     def __init__(self, units: MemoryUnits, transaction: Transaction, name: str) -> None:
         self._units = units
@@ -71,6 +74,13 @@ class MemoryUnit:
         self.dispute_policies = MemoryDisputePolicies(transaction)
         self.colleagues = MemoryColleagues(transaction)
         self.gateway_cursors = MemoryCursors(transaction)
+        self.screenings = MemoryScreenings(transaction)
+        self.rule_sets = MemoryRuleSets(transaction)
+        self.fraud_rules = MemoryFraudRules(transaction)
+        self.fraud_lists = MemoryFraudLists(transaction)
+        self.fraud_reviews = self.review_queue = MemoryReviews(transaction)
+        self.reviewers = MemoryReviewers(transaction)
+        self.backtests = MemoryBacktests(transaction)
         self.audit = MemoryAudit(transaction, units.clock)
         self.seals = MemorySeals(transaction)
 
@@ -88,6 +98,7 @@ class MemoryUnits:
         self.clock: Clock = clock or SettableClock()
         self.tables = Tables()
         self.passed: list[str] = []
+        self.open = 0
         self._raising: dict[str, list[BaseException]] = {}
 
     def die_at(self, point: str) -> None:
@@ -109,7 +120,9 @@ class MemoryUnits:
         """A unit fenced to what the actor can see. Whoever begins at the same time takes turns from here on."""
         await asyncio.sleep(0)
         transaction = Transaction(self.tables, actor.visible)
+        self.open += 1
         try:
             yield MemoryUnit(self, transaction, name)
         finally:
+            self.open -= 1
             transaction.end()

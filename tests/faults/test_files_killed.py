@@ -28,7 +28,7 @@ from tests.builders.merchants import a_merchant
 from tests.builders.payments import a_payment
 from tests.fakes.desk import JOBS
 from tests.faults.installation import AheadClock, query
-from tests.web.serving import serving
+from tests.web.serving import ready, serving
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -130,6 +130,9 @@ async def test_killed_between_file_and_row(database_url: str, tmp_path: Path, po
         rows = await query(database_url, "SELECT status, settled_at IS NOT NULL FROM evidence_files")
         assert rows == [(status, True)]
         assert files.on_disk == ([file.stored_key] if status == "STORED" else [])
+        # Another worker has taken its place. Told to end while it starts, it would be waited for.
+        async with httpx2.AsyncClient(base_url=server.url, trust_env=False) as again:
+            await ready(again, server.process)
 
 
 async def test_killed_in_the_middle_of_an_upload(database_url: str, tmp_path: Path) -> None:

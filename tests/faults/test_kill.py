@@ -17,7 +17,7 @@ from tests.faults.failpoints import APPROVALS, CALLS, INTENTS, OUTCOMES
 from tests.faults.installation import corrupt, query, recover, unfinished, violations
 
 if TYPE_CHECKING:
-    from domain.payments.gateway import Gateway, GatewayRequest
+    from domain.payments.gateway import Gateway, GatewayRequest, TokenDescription
     from tests.faults.conftest import Place
     from tests.faults.nursery import Ended, Nursery
 
@@ -90,6 +90,9 @@ class ForgetfulGateway:
 
     async def look_up(self, request: GatewayRequest) -> Outcome:
         return Outcome(kind=OutcomeKind.NOT_FOUND)
+
+    async def describe(self, token: str) -> TokenDescription | None:
+        return await self._gateway.describe(token)
 
 
 async def test_control_a_gateway_without_idempotency_is_found_out(place: Place, nursery: Nursery) -> None:

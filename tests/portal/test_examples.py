@@ -32,7 +32,7 @@ def operation_of(file: Path) -> OperationDefinitionNode:
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) == 7
+    assert len(EXAMPLES) == 10
 
 
 @pytest.mark.parametrize("file", [*EXAMPLES, SOURCES / "samples.graphql"], ids=lambda file: file.stem)

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("bundle")
 
-TABS = ["WhoAmI", "Payments", "PaymentStory", "CreatePayment", "CaptureInParts", "Refund", "BalancesAndLedger"]
+TABS = [
+    *("WhoAmI", "Payments", "PaymentStory", "CreatePayment", "CaptureInParts", "Refund"),
+    *("Disputes", "FraudReviews", "FraudRules", "BalancesAndLedger"),
+]
 
 
 def tabs(page: Page) -> Locator:

@@ -73,7 +73,7 @@ async def serving(database_url: str, **environment: str) -> AsyncGenerator[Servi
     process = start_server(port, given)
     try:
         async with httpx2.AsyncClient(base_url=url) as client:
-            await _ready(client, process)
+            await ready(client, process)
             answer = await client.post(
                 "/oauth/token", data={"grant_type": "client_credentials"}, auth=(client_id, secret)
             )
@@ -95,7 +95,8 @@ async def _client(database_url: str) -> tuple[str, str]:
     return await create_client(settings, "shop", format_id(Prefix.MERCHANT, merchant.id), sorted(CLIENT_SCOPES))
 
 
-async def _ready(client: httpx2.AsyncClient, process: subprocess.Popen[bytes]) -> None:
+async def ready(client: httpx2.AsyncClient, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the server that the client knows takes requests."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline:
         try:

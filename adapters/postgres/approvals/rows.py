@@ -16,6 +16,8 @@ from domain.kernel.money import Money
 if TYPE_CHECKING:
     from asyncpg import Record
 
+    from domain.kernel.money import Currency
+
 _ROLES = {None: None, **ROLES}
 
 
@@ -33,12 +35,17 @@ def _no_events(_: Record) -> tuple[()]:
     return ()
 
 
+def _amount(row: Record, column: str) -> Money | None:
+    minor = row[column]
+    return None if minor is None else Money(minor, currency_of(row["currency"]))
+
+
 request_of = hydrator(
     ApprovalRequest,
     {
         "action": ApprovalAction,
         "status": ApprovalStatus,
-        "amount": lambda row: Money(row["amount_minor"], currency_of(row["currency"])),
+        "amount": lambda row: _amount(row, "amount_minor"),
         "role": _ROLES,
         "requested_by": _requester,
         "decided_by": _decider,
@@ -50,15 +57,15 @@ request_of = hydrator(
 
 def request_values(request: ApprovalRequest) -> dict[str, Any]:
     """The columns of a request."""
-    decider = request.decided_by
+    decider, amount = request.decided_by, request.amount
     return {
         "merchant_id": request.merchant_id,
         "id": request.id,
         "action": request.action.value,
         "status": request.status.value,
-        "amount_minor": request.amount.minor,
-        "currency": request.amount.currency.code,
-        "currency_exponent": request.amount.currency.exponent,
+        "amount_minor": amount and amount.minor,
+        "currency": amount and amount.currency.code,
+        "currency_exponent": amount and amount.currency.exponent,
         "subject_type": request.subject_type,
         "subject_id": request.subject_id,
         "operation_id": request.operation_id,
@@ -87,7 +94,7 @@ policy_of = hydrator(
     ApprovalPolicy,
     {
         "action": ApprovalAction,
-        "threshold": lambda row: Money(row["threshold_minor"], currency_of(row["currency"])),
+        "threshold": lambda row: _amount(row, "threshold_minor"),
         "role": _ROLES,
     },
     checked=False,
@@ -95,12 +102,17 @@ policy_of = hydrator(
 """A policy from its row."""
 
 
+def currency_code(currency: Currency | None) -> str:
+    """What a policy is kept under: the key has no room for nothing, and ISO 4217 has a code for just that."""
+    return "XXX" if currency is None else currency.code
+
+
 def policy_values(policy: ApprovalPolicy) -> dict[str, Any]:
     """The columns of a policy."""
     return {
         "merchant_id": policy.merchant_id,
         "action": policy.action.value,
-        "currency": policy.threshold.currency.code,
-        "threshold_minor": policy.threshold.minor,
+        "currency": currency_code(policy.threshold and policy.threshold.currency),
+        "threshold_minor": policy.threshold and policy.threshold.minor,
         "role": policy.role and policy.role.value,
     }

@@ -13,6 +13,7 @@ from adapters.postgres.statement import Statement, update_row
 from adapters.postgres.versioned import VersionedTable
 from domain.approvals.approval_request import ApprovalStatus
 from domain.kernel.errors import NotFound
+from domain.kernel.ids import PLATFORM
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -60,6 +61,8 @@ _LEASE = update_row(_R, "tries", "next_try_at")
 _LOCK_MERCHANT = Statement(
     select(merchants.c.id).where(merchants.c.id == bindparam("id")).with_for_update(key_share=True)
 )
+# The platform has no row of its own to lock; the number is that of nothing else.
+_LOCK_PLATFORM = "SELECT pg_advisory_xact_lock(hashtextextended('approval_policies of the platform', 0))"
 _POLICIES = Statement(
     select(_P).where(_P.c.merchant_id == bindparam("merchant_id"), _P.c.action == bindparam("action"))
 )
@@ -130,7 +133,10 @@ class ApprovalPolicyStore:
         self._connection = connection
 
     async def lock(self, merchant_id: UUID) -> None:
-        """Let nobody else change the merchant's policies until the unit ends; raise `NotFound` for no merchant."""
+        """Let nobody else change the policies of a merchant, or the platform's; raise `NotFound` for neither."""
+        if merchant_id == PLATFORM:
+            await self._connection.execute(_LOCK_PLATFORM)
+            return
         if await self._connection.fetchrow(_LOCK_MERCHANT.sql, *_LOCK_MERCHANT.args(id=merchant_id)) is None:
             what = "The merchant"
             raise NotFound(what, ("merchantId",))
@@ -144,7 +150,8 @@ class ApprovalPolicyStore:
         """Keep it, in the place of the one for the same action and currency."""
         await self._connection.execute(_PUT.sql, *_PUT.args(**rows.policy_values(policy)))
 
-    async def remove(self, merchant_id: UUID, action: ApprovalAction, currency: Currency) -> None:
+    async def remove(self, merchant_id: UUID, action: ApprovalAction, currency: Currency | None) -> None:
         """Forget the one for this action and currency, if there is one."""
-        arguments = _REMOVE.args(merchant_id=merchant_id, action=action.value, currency=currency.code)
+        code = rows.currency_code(currency)
+        arguments = _REMOVE.args(merchant_id=merchant_id, action=action.value, currency=code)
         await self._connection.execute(_REMOVE.sql, *arguments)

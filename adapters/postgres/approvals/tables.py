@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from adapters.postgres.metadata import metadata
-from adapters.postgres.types import minor, moment, tenant_key, text, uuid
+from adapters.postgres.types import moment, tenant_key, text, uuid
 
 approval_policies = sa.Table(
     "approval_policies",
@@ -14,10 +14,9 @@ approval_policies = sa.Table(
     uuid("merchant_id"),
     text("action"),
     text("currency"),
-    minor("threshold_minor"),
+    sa.Column("threshold_minor", sa.BigInteger, nullable=True),
     text("role", nullable=True),
     sa.PrimaryKeyConstraint("merchant_id", "action", "currency", name="pk_approval_policies"),
-    sa.ForeignKeyConstraint(["merchant_id"], ["merchants.id"], name="fk_approval_policies_merchant_id"),
 )
 
 approval_requests = sa.Table(
@@ -26,9 +25,9 @@ approval_requests = sa.Table(
     *tenant_key("approval_requests"),
     text("action"),
     text("status"),
-    minor("amount_minor"),
-    text("currency"),
-    sa.Column("currency_exponent", sa.SmallInteger, nullable=False),
+    sa.Column("amount_minor", sa.BigInteger, nullable=True),
+    text("currency", nullable=True),
+    sa.Column("currency_exponent", sa.SmallInteger, nullable=True),
     sa.Column(
         "amount_scaled",
         sa.BigInteger,
@@ -54,7 +53,6 @@ approval_requests = sa.Table(
     sa.Column("tries", sa.Integer, nullable=False),
     moment("next_try_at", nullable=True),
     sa.Column("version", sa.BigInteger, nullable=False),
-    sa.ForeignKeyConstraint(["merchant_id"], ["merchants.id"], name="fk_approval_requests_merchant_id"),
     sa.UniqueConstraint("merchant_id", "operation_id", name="uq_approval_requests_operation"),
     sa.Index("ix_approval_requests_id", "id"),
     sa.Index("ix_approval_requests_merchant_status", "merchant_id", "status", "id"),

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Uuid, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from adapters.postgres.audit import tables
 from adapters.postgres.audit.seal_store import record_of
 from adapters.postgres.conditions import Conditions, newest_first
+from adapters.postgres.hydration import hydrator
 from adapters.postgres.keyset import Key, cursor_of, slice_of
+from adapters.postgres.statement import Statement
+from domain.audit.event_line import EventLine
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -17,6 +24,17 @@ if TYPE_CHECKING:
     from domain.audit.filter import AuditFilter
     from domain.identity.actor import Scope
     from domain.kernel.paging import PageRequest, Slice
+
+
+_UUIDS = ARRAY(Uuid())
+_LINE = [tables.events.c[name] for name in EventLine.__slots__]
+_EVENTS = Statement(
+    select(*_LINE).where(
+        tables.events.c.id == any_(bindparam("ids", type_=_UUIDS)),
+        tables.events.c.subject_type == bindparam("subject_type"),
+    )
+)
+_line_of = hydrator(EventLine, checked=False)
 
 
 class AuditReads:
@@ -49,6 +67,11 @@ class AuditReads:
                 *conditions.arguments,
             )
         return {row["id"]: record_of(row) for row in found}
+
+    async def events(self, scope: Scope, ids: Collection[UUID], subject_type: str) -> dict[UUID, EventLine]:
+        """Events of that kind of objects, by id."""
+        found = await self._database.fetch(scope, _EVENTS, ids=list(ids), subject_type=subject_type)
+        return {row["id"]: _line_of(row) for row in found if scope.covers(row["merchant_id"])}
 
     @staticmethod
     def cursor(record: AuditRecord) -> str:

@@ -53,6 +53,9 @@ def _stages(row: Record) -> tuple[StageRecord, ...]:
             opened_at=datetime.fromisoformat(one["opened_at"]),
             respond_by=_moment(one["respond_by"]),
             submitted_at=_moment(one["submitted_at"]),
+            # Rows that were written before these were kept have neither.
+            accepted_at=_moment(one.get("accepted_at")),
+            overturned=one.get("overturned", False),
             closed_at=_moment(one["closed_at"]),
             withdrawn_minor=one["withdrawn_minor"],
             reinstated_minor=one["reinstated_minor"],
@@ -69,6 +72,8 @@ def _stage_values(record: StageRecord) -> dict[str, Any]:
         "opened_at": record.opened_at.isoformat(),
         "respond_by": record.respond_by and record.respond_by.isoformat(),
         "submitted_at": record.submitted_at and record.submitted_at.isoformat(),
+        "accepted_at": record.accepted_at and record.accepted_at.isoformat(),
+        "overturned": record.overturned,
         "closed_at": record.closed_at and record.closed_at.isoformat(),
         "withdrawn_minor": record.withdrawn_minor,
         "reinstated_minor": record.reinstated_minor,

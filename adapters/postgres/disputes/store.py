@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from adapters.postgres.disputes import rows, tables
 from adapters.postgres.disputes.known_payment import payment_is_known
+from adapters.postgres.payments.rows import refund_of
 from adapters.postgres.statement import Statement, insert_row
 from adapters.postgres.versioned import VersionedTable
 from domain.kernel.errors import NotFound
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from adapters.postgres.database import FencedConnection
     from domain.disputes.dispute import Dispute
     from domain.disputes.notice import DisputeNotice
+    from domain.payments.refund import Refund
 
 _T = tables.disputes
-_FIXED = {"id", "merchant_id", "payment_id", "gateway", "case_reference", "network", "currency", "currency_exponent"}
+_FIXED = {"id", "merchant_id", "payment_id", "gateway", "network", "currency", "currency_exponent"}
 _CHANGING = [c.key for c in _T.columns if c.computed is None and c.key not in {*_FIXED, "created_at"}]
 _WRITTEN = VersionedTable(_T, "dispute", "The dispute", rows.dispute_values, _CHANGING)
 _BY_ID = Statement(select(_T).where(_T.c.id == bindparam("id")))
@@ -38,7 +40,25 @@ _OF_CASE = Statement(
     )
     .with_for_update()
 )
+_RENAMED = Statement(
+    select(_T)
+    .where(
+        _T.c.merchant_id == bindparam("merchant_id"),
+        _T.c.id.in_(
+            select(tables.dispute_notices.c.dispute_id).where(
+                tables.dispute_notices.c.gateway == bindparam("gateway"),
+                tables.dispute_notices.c.case_reference == bindparam("case_reference"),
+                tables.dispute_notices.c.dispute_id.is_not(None),
+            )
+        ),
+    )
+    .order_by(_T.c.id)
+    .limit(1)
+    .with_for_update()
+)
 _OF_PAYMENT = "SELECT id FROM disputes WHERE merchant_id = $1 AND payment_id = $2 ORDER BY id"
+# Notices about one payment wait for each other; these name two. Whoever looks again finds the case.
+_OPENED_TWICE = "The case was opened at the same time; try again."
 # What the deadline's warnings are about stands first in the index; who was warned already is passed over.
 _DUE = """
 SELECT id FROM disputes
@@ -60,6 +80,31 @@ WHERE d.status = 'NEEDS_RESPONSE' AND d.stage = 'CHARGEBACK' AND NOT d.response_
 ORDER BY d.id
 LIMIT $2
 """
+# Only ever more than was: what is withdrawn is shared out at once, and what the payment gets back later makes it less.
+_MISSTATED = """
+SELECT d.payment_id FROM disputes AS d
+WHERE d.double_loss_minor > 0
+GROUP BY d.merchant_id, d.payment_id
+HAVING sum(d.double_loss_minor) <> (
+    SELECT p.double_loss_minor FROM payments AS p WHERE (p.merchant_id, p.id) = (d.merchant_id, d.payment_id))
+ORDER BY d.payment_id
+LIMIT $1
+"""
+# From the open warnings to the refunds of their payments, by the index: never the other way round.
+_PREVENTED = """
+SELECT r.* FROM (
+    SELECT merchant_id, payment_id, min(created_at) AS warned_at FROM early_fraud_warnings
+    WHERE status = 'OPEN' GROUP BY merchant_id, payment_id
+) AS w
+CROSS JOIN LATERAL (
+    SELECT * FROM refunds
+    WHERE merchant_id = w.merchant_id AND payment_id = w.payment_id AND created_at >= w.warned_at
+      AND reason = 'DISPUTE_PREVENTION' AND status = 'SUCCEEDED'
+    ORDER BY id LIMIT 1
+) AS r
+ORDER BY r.id
+LIMIT $1
+"""
 
 
 class DisputeStore:
@@ -78,10 +123,13 @@ class DisputeStore:
         return await self._one(_LOCK, dispute_id)
 
     async def of_case(self, merchant_id: UUID, gateway: str, case_reference: str) -> Dispute | None:
-        """The dispute of a gateway's case, locked until the unit ends, if there is one."""
-        arguments = _OF_CASE.args(merchant_id=merchant_id, gateway=gateway, case_reference=case_reference)
-        row = await self._connection.fetchrow(_OF_CASE.sql, *arguments)
-        return row and rows.dispute_of(row)
+        """The dispute of a gateway's case by any name that it has had, locked until the unit ends, if there is one."""
+        named = {"merchant_id": merchant_id, "gateway": gateway, "case_reference": case_reference}
+        for statement in (_OF_CASE, _RENAMED):
+            row = await self._connection.fetchrow(statement.sql, *statement.args(**named))
+            if row is not None:
+                return rows.dispute_of(row)
+        return None
 
     async def of_payment(self, merchant_id: UUID, payment_id: UUID) -> list[UUID]:
         """The disputes of a payment, the oldest first."""
@@ -92,13 +140,14 @@ class DisputeStore:
         try:
             return await _WRITTEN.add(self._connection, self._events, dispute)
         except asyncpg.UniqueViolationError as error:
-            # Notices about one payment wait for each other; these name two. Whoever looks again finds the case.
-            message = "The case was opened at the same time; try again."
-            raise Contention(message) from error
+            raise Contention(_OPENED_TWICE) from error
 
     async def save(self, dispute: Dispute) -> Dispute:
-        """A changed one with its events; returned without them."""
-        return await _WRITTEN.save(self._connection, self._events, dispute)
+        """A changed one with its events; returned without them. Raises `Contention` as above."""
+        try:
+            return await _WRITTEN.save(self._connection, self._events, dispute)
+        except asyncpg.UniqueViolationError as error:
+            raise Contention(_OPENED_TWICE) from error
 
     async def due(self, at: datetime, limit: int) -> list[UUID]:
         """Disputes that are to be warned of or to expire by then, the most urgent first."""
@@ -107,6 +156,14 @@ class DisputeStore:
     async def acceptable(self, at: datetime, limit: int) -> list[UUID]:
         """Disputes that their merchants' policies may accept and no gateway has just refused, the oldest first."""
         return [row["id"] for row in await self._connection.fetch(_ACCEPTABLE, at, limit)]
+
+    async def misstated(self, limit: int) -> list[UUID]:
+        """Payments of which the disputes say that more was lost twice than was, the oldest first."""
+        return [row["payment_id"] for row in await self._connection.fetch(_MISSTATED, limit)]
+
+    async def prevented(self, limit: int) -> list[Refund]:
+        """Refunds that were to prevent a dispute and came through, with warnings before them that are still open."""
+        return [refund_of(row) for row in await self._connection.fetch(_PREVENTED, limit)]
 
     async def _one(self, statement: Statement, dispute_id: UUID) -> Dispute:
         row = await self._connection.fetchrow(statement.sql, *statement.args(id=dispute_id))

@@ -65,6 +65,7 @@ disputes = sa.Table(
     sa.UniqueConstraint("merchant_id", "gateway", "case_reference", name="uq_disputes_case"),
     sa.Index("ix_disputes_id", "id"),
     sa.Index("ix_disputes_payment", "payment_id", "id"),
+    sa.Index("ix_disputes_double_loss", "payment_id", postgresql_where=sa.text("double_loss_minor > 0")),
     sa.Index("ix_disputes_case", "case_reference"),
     sa.Index("ix_disputes_arn", "arn", postgresql_where=sa.text("arn IS NOT NULL")),
     sa.Index("ix_disputes_network_case", "network_case_id", postgresql_where=sa.text("network_case_id IS NOT NULL")),

@@ -79,6 +79,11 @@ _OF_DISPUTES = _ENTRY.format(
     direction="ASC",
 )
 _BY_IDS = _ENTRY.format(source="SELECT * FROM ledger_entries WHERE id = ANY ($1::uuid[])", direction="ASC")
+# By the payment's index, as above; under row-level security the dispute of another merchant has no payment.
+_OF_DISPUTE = (
+    "(merchant_id, payment_id, dispute_id) = (SELECT d.merchant_id, d.payment_id, d.id FROM disputes AS d"
+    " WHERE d.id = {}::uuid)"
+)
 _HAS_POSTING = (
     "EXISTS (SELECT FROM ledger_postings AS p WHERE p.merchant_id = ledger_entries.merchant_id"
     " AND p.entry_id = ledger_entries.id AND p.{} = ANY ({{}}::text[]))"
@@ -176,6 +181,7 @@ def _conditions(scope: Scope, wanted: LedgerEntryFilter) -> Conditions:
     conditions.scope(scope)
     conditions.any_of("kind", wanted.kind)
     conditions.add("payment_id = {}::uuid", wanted.payment_id)
+    conditions.add(_OF_DISPUTE, wanted.dispute_id)
     for column, names in (("account", wanted.account), ("currency", wanted.currency)):
         conditions.add(_HAS_POSTING.format(column), None if names is None else list(names))
     conditions.span("posted_at", wanted.posted_at, "timestamptz")

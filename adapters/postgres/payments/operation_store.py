@@ -14,16 +14,24 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from asyncpg import Record
     from sqlalchemy import Table
 
     from adapters.postgres.database import FencedConnection
     from domain.payments.capture import Capture
     from domain.payments.operation import Operation
+    from domain.payments.payment import Payment
     from domain.payments.refund import Refund
 
 _O = tables.operations
 _INSERT = insert_row(_O)
 _BY_ID = Statement(select(_O).where(_O.c.id == bindparam("id")))
+_FIRST = Statement(
+    select(_O)
+    .where(_O.c.merchant_id == bindparam("merchant_id"), _O.c.payment_id == bindparam("payment_id"))
+    .order_by(_O.c.id)
+    .limit(1)
+)
 _UPDATE = update_row(
     _O,
     "status",
@@ -67,11 +75,7 @@ class OperationStore:
 
     async def get(self, operation_id: UUID) -> Operation:
         """The operation; raise `NotFound`."""
-        row = await self._connection.fetchrow(_BY_ID.sql, *_BY_ID.args(id=operation_id))
-        if row is None:
-            what = "The operation"
-            raise NotFound(what)
-        return rows.operation_of(row)
+        return _found(await self._connection.fetchrow(_BY_ID.sql, *_BY_ID.args(id=operation_id)))
 
     async def add(self, operation: Operation) -> None:
         """A new one, before its call is made."""
@@ -90,6 +94,18 @@ class OperationStore:
         for operation in leased:
             await self.save(operation)
         return leased
+
+    async def first_of(self, payment: Payment) -> Operation:
+        """The payment's first operation, which asked to authorize it; raise `NotFound` when there is none."""
+        arguments = _FIRST.args(merchant_id=payment.merchant_id, payment_id=payment.id)
+        return _found(await self._connection.fetchrow(_FIRST.sql, *arguments))
+
+
+def _found(row: Record | None) -> Operation:
+    if row is None:
+        what = "The operation"
+        raise NotFound(what)
+    return rows.operation_of(row)
 
 
 class CaptureStore:

@@ -151,6 +151,7 @@ def operation_values(operation: Operation) -> dict[str, Any]:
         "capture": operation.capture,
         "final": operation.final,
         "confirms": operation.confirms,
+        "request_3ds": operation.request_3ds,
         "gateway_reference": operation.gateway_reference,
         "response_code": operation.response_code,
         "requested_at": operation.requested_at,

@@ -30,7 +30,7 @@ _GET = select_row(_T)
 _OVERDUE = """
 SELECT id FROM (
   (SELECT id, authorization_expires_at AS due FROM payments
-   WHERE status IN ('AUTHORIZED', 'PARTIALLY_CAPTURED') AND authorization_expires_at <= $1
+   WHERE status IN ('AUTHORIZED', 'PARTIALLY_CAPTURED', 'IN_REVIEW') AND authorization_expires_at <= $1
      AND capture_pending_minor = 0 AND NOT void_pending
    ORDER BY authorization_expires_at LIMIT $2)
   UNION ALL

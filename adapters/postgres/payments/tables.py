@@ -161,7 +161,7 @@ payments = sa.Table(
     sa.Index(
         "ix_payments_authorization_expires",
         "authorization_expires_at",
-        postgresql_where=sa.text("status IN ('AUTHORIZED', 'PARTIALLY_CAPTURED')"),
+        postgresql_where=sa.text("status IN ('AUTHORIZED', 'PARTIALLY_CAPTURED', 'IN_REVIEW')"),
     ),
     sa.Index(
         "ix_payments_action_expires",
@@ -183,6 +183,7 @@ operations = sa.Table(
     flag("capture"),
     flag("final"),
     flag("confirms"),
+    flag("request_3ds"),
     text("gateway_reference", nullable=True),
     text("response_code", nullable=True),
     moment("requested_at"),
@@ -258,6 +259,8 @@ payment_origins = sa.Table(
     text("device_id", nullable=True),
     text("customer_account", nullable=True),
     text("shipping_address", nullable=True),
+    text("billing_country", nullable=True),
+    text("shipping_country", nullable=True),
     sa.PrimaryKeyConstraint("merchant_id", "payment_id", name="pk_payment_origins"),
     _of_parent("payment_origins", "payment_id", "payments"),
 )

@@ -9,9 +9,11 @@ from adapters.postgres.verification.approval_checks import APPROVAL_CHECKS
 from adapters.postgres.verification.dispute_checks import DISPUTE_CHECKS
 from adapters.postgres.verification.event_checks import EVENT_CHECKS
 from adapters.postgres.verification.evidence_checks import EVIDENCE_CHECKS, evidence_violations
+from adapters.postgres.verification.fraud_checks import FRAUD_CHECKS
 from adapters.postgres.verification.gateway_effects import gateway_differences
 from adapters.postgres.verification.ledger_checks import LEDGER_CHECKS
 from adapters.postgres.verification.payment_checks import PAYMENT_CHECKS
+from adapters.postgres.verification.review_checks import REVIEW_CHECKS
 from adapters.postgres.verification.seals import seal_violations
 from domain.identity.actor import Scope
 
@@ -21,7 +23,16 @@ if TYPE_CHECKING:
     from adapters.postgres.database import Database, FencedConnection
     from adapters.postgres.verification.gateway_effects import GatewayEffect
 
-CHECKS = LEDGER_CHECKS + PAYMENT_CHECKS + EVENT_CHECKS + APPROVAL_CHECKS + DISPUTE_CHECKS + EVIDENCE_CHECKS
+CHECKS = (
+    *LEDGER_CHECKS,
+    *PAYMENT_CHECKS,
+    *EVENT_CHECKS,
+    *APPROVAL_CHECKS,
+    *DISPUTE_CHECKS,
+    *EVIDENCE_CHECKS,
+    *FRAUD_CHECKS,
+    *REVIEW_CHECKS,
+)
 
 
 class Books:

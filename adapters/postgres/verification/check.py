@@ -26,6 +26,8 @@ _PREFIXES = {
     "request_id": Prefix.APPROVAL,
     "dispute_id": Prefix.DISPUTE,
     "warning_id": Prefix.WARNING,
+    "review_id": Prefix.REVIEW,
+    "rule_id": Prefix.RULE,
     "entry_id": Prefix.ENTRY,
 }
 

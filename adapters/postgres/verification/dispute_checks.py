@@ -108,15 +108,18 @@ END
 _NOTICES_BELONG = Check(
     name="dispute-notice",
     sentence="the notice {notice_id!r} of {gateway} tells of {dispute_id}, which is about something else",
+    # What was taken down by hand may name the case otherwise than its gateway does.
     statement="""
 SELECT n.notice_id, n.gateway, n.dispute_id FROM dispute_notices AS n
 LEFT JOIN disputes AS d ON d.id = n.dispute_id
 WHERE n.state = 'APPLIED'
-  AND (n.merchant_id, n.payment_id, n.gateway, n.case_reference, n.network, n.currency)
-      IS DISTINCT FROM (d.merchant_id, d.payment_id, d.gateway, d.case_reference, d.network, d.currency)
+  AND ((n.merchant_id, n.payment_id, n.gateway, n.network, n.currency)
+           IS DISTINCT FROM (d.merchant_id, d.payment_id, d.gateway, d.network, d.currency)
+       OR n.case_reference <> d.case_reference AND n.source <> 'MANUAL')
 UNION ALL
 SELECT 'none', d.gateway, d.id FROM disputes AS d
-WHERE NOT EXISTS (SELECT FROM dispute_notices AS n WHERE n.dispute_id = d.id)
+WHERE NOT EXISTS (
+    SELECT FROM dispute_notices AS n WHERE (n.dispute_id, n.case_reference) = (d.id, d.case_reference))
 """,
 )
 _ANSWERS_ARE_AWAITED = Check(

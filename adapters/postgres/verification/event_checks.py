@@ -31,13 +31,16 @@ FROM (
                WHEN 'payment.created' THEN 'PROCESSING'
                WHEN 'payment.confirmed' THEN 'PROCESSING'
                WHEN 'payment.action_required' THEN 'REQUIRES_ACTION'
+               WHEN 'payment.held_for_review' THEN 'IN_REVIEW'
+               WHEN 'payment.released_from_review' THEN 'AUTHORIZED'
                WHEN 'payment.captured' THEN
                    CASE WHEN (data ->> 'final')::boolean THEN 'CAPTURED' ELSE 'PARTIALLY_CAPTURED' END
                ELSE upper(split_part(name, '.', 2))
            END AS expected
     FROM events
     WHERE subject_type = 'payment' AND name IN (
-        'payment.created', 'payment.confirmed', 'payment.action_required', 'payment.authorized', 'payment.captured',
+        'payment.created', 'payment.confirmed', 'payment.action_required', 'payment.authorized',
+        'payment.held_for_review', 'payment.released_from_review', 'payment.captured',
         'payment.voided', 'payment.declined', 'payment.failed', 'payment.canceled', 'payment.expired')
     ORDER BY merchant_id, subject_id, sequence DESC
 ) AS e

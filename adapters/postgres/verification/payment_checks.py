@@ -80,7 +80,8 @@ WHERE coalesce(o.open, 0) <> (p.status = 'PROCESSING')::integer
         WHEN p.status = 'PARTIALLY_CAPTURED' THEN p.captured_minor BETWEEN 1 AND p.authorized_minor - 1
         WHEN p.status = 'CAPTURED' THEN p.captured_minor > 0
         WHEN p.status = 'VOIDED' THEN p.authorized_minor > 0 AND p.captured_minor = 0
-        WHEN p.status IN ('IN_REVIEW', 'EXPIRED') THEN p.captured_minor = 0
+        WHEN p.status = 'IN_REVIEW' THEN p.authorized_minor > 0 AND p.captured_minor = 0
+        WHEN p.status = 'EXPIRED' THEN p.captured_minor = 0
         ELSE p.authorized_minor = 0
     END
 """,
@@ -138,10 +139,15 @@ WHERE NOT EXISTS (
     WHERE (o.merchant_id, o.payment_id, o.type) = (p.merchant_id, p.id, 'AUTHORIZE')
       AND (p.authorized_minor = 0 OR o.status = 'SUCCEEDED' AND o.amount_minor = p.authorized_minor)
 )
+  -- Of what screening blocked nobody was asked.
+  AND NOT EXISTS (
+    SELECT FROM events AS e WHERE (e.merchant_id, e.subject_id, e.name) = (p.merchant_id, p.id, 'payment.declined')
+      AND e.data @> '{"blocked": true}'
+)
 """,
 )
 # The key of a void may have no operation: what waits for the customer is canceled without a call. Nor has what waits
-# for approval.
+# for approval, nor a payment that screening blocked, nor the approval of a review whose payment is captured by hand.
 _KEYS_POINT = Check(
     name="idempotency-key",
     sentence="the key {key!r} of {mutation} of {merchant_id} points to {payment_id} and {operation_id}: {missing}",
@@ -165,7 +171,11 @@ LEFT JOIN LATERAL (
     WHERE k.mutation = 'recordDisputeNotice'
       AND (n.merchant_id, n.id, n.payment_id) = (k.merchant_id, k.operation_id, k.payment_id)
 ) AS d ON true
-WHERE p.id IS NULL OR (o.id IS NULL AND a.id IS NULL AND d.id IS NULL AND k.mutation <> 'voidPayment')
+WHERE p.id IS NULL OR (o.id IS NULL AND a.id IS NULL AND d.id IS NULL AND k.mutation <> 'voidPayment'
+    AND NOT (k.mutation IN ('approveFraudReview', 'decideFraudReviews') AND p.capture_mode = 'MANUAL')
+    AND NOT (k.mutation = 'createPayment' AND EXISTS (
+        SELECT FROM events AS e WHERE (e.merchant_id, e.subject_id, e.name) = (p.merchant_id, p.id, 'payment.declined')
+          AND e.data @> '{"blocked": true}')))
 """,
 )
 

@@ -15,9 +15,9 @@ from app.demo.seed.desk import Desk, open_desk
 from app.demo.seed.grievances import GRIEVANCES, Grievance
 from app.demo.seed.merchants import MERCHANTS, DemoMerchant
 from app.demo.seed.network_side import NetworkSide
+from app.demo.seed.reviewed_story import NotYet
 from app.demo.seed.sales import Sale, Sales, Wanted
 from app.demo.seed.second_opinions import large_sales, tell_second_opinions
-from app.demo.seed.story import NotYet
 from app.demo.seed.story_clock import StoryClock
 from app.simulator.disputes.console_request import Alarm
 from domain.disputes.category import DisputeCategory

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.demo.seed.evidence_texts import evidence_texts, insistence, letter, wanted_kinds
 from app.demo.seed.merchants import GATEWAY
-from app.demo.seed.story import NotYet
+from app.demo.seed.reviewed_story import NotYet
 from app.simulator.disputes.case import CaseState, NextStage
 from domain.disputes.accept_by_policy import AcceptByPolicy, accept_by_policy
 from domain.disputes.accept_dispute import AcceptDispute, accept_dispute

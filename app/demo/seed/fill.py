@@ -18,6 +18,8 @@ from adapters.postgres.approvals.tables import approval_policies, approval_reque
 from adapters.postgres.audit.tables import audit_records, events
 from adapters.postgres.database import FencedConnection
 from adapters.postgres.disputes import tables as dispute_tables
+from adapters.postgres.fraud import review_tables
+from adapters.postgres.fraud import tables as fraud_tables
 from adapters.postgres.identity import rows as identity_rows
 from adapters.postgres.identity.tables import api_clients, invitations, memberships, users
 from adapters.postgres.ledger.tables import ledger_entries, ledger_postings
@@ -33,13 +35,16 @@ from adapters.postgres.payments.tables import (
 )
 from app.demo.seed.aftermath import SEED, tell_aftermath
 from app.demo.seed.credentials import DerivedSecrets
+from app.demo.seed.fraud_aftermath import tell_fraud_aftermath
 from app.demo.seed.gateway_side import NewJournal
 from app.demo.seed.history import History
 from app.demo.seed.identifiers import Identifiers
 from app.demo.seed.merchants import MERCHANTS
 from app.demo.seed.past import tell
 from app.demo.seed.people import Cast, cast
+from app.demo.seed.rule_story import tell_rules
 from app.demo.seed.sales import Sales
+from app.demo.seed.story_clock import StoryClock
 from domain.identity.actor import system_actor
 
 if TYPE_CHECKING:
@@ -75,6 +80,17 @@ _ANALYZED = (
     dispute_tables.dispute_policies,
     approval_policies,
     approval_requests,
+    fraud_tables.fraud_rules,
+    fraud_tables.fraud_rule_versions,
+    fraud_tables.fraud_rule_sets,
+    fraud_tables.fraud_lists,
+    fraud_tables.fraud_list_entries,
+    fraud_tables.fraud_screenings,
+    fraud_tables.fraud_traces,
+    fraud_tables.fraud_volumes,
+    fraud_tables.fraud_backtests,
+    review_tables.fraud_reviews,
+    review_tables.fraud_review_notes,
 )
 # As many at a time: enough for one COPY a table to be worth its trip, few enough to stay small in memory.
 _CHAPTER = 1_000
@@ -126,9 +142,13 @@ async def _seed(
                 return False
             actors = cast(secrets.client_secret, now)
             await _introduce(connection, actors, now)
+            await _speak_json(connection)
+            in_force = await tell_rules(connection, actors, StoryClock(now), now)
+            # COPY is binary, and takes a document as text.
+            await connection.reset_type_codec("jsonb", schema="pg_catalog")
             journal = NewJournal(journal_path)
             sales = Sales(Random(SEED))  # noqa: S311 - the demo is to look the same each time
-            chapters = tell(actors, count=count, now=now, simulator_url=simulator_url, chapter=_CHAPTER)
+            chapters = tell(actors, in_force, count=count, now=now, simulator_url=simulator_url, chapter=_CHAPTER)
             # The next chapter is made while PostgreSQL takes the last one in.
             coming = _next(chapters)
             while (history := await coming) is not None:
@@ -137,9 +157,9 @@ async def _seed(
                 journal.add(history.journal)
                 sales.note(history)
             if count:
-                # Only now: COPY is binary, and takes a document as text.
                 await _speak_json(connection)
                 journal.add(await tell_aftermath(connection, actors, sales, now))
+                await tell_fraud_aftermath(connection, actors, now)
             # Before the commit, so that its checks of each ledger entry are planned on what is there.
             await connection.execute(f"ANALYZE {', '.join(table.name for table in _ANALYZED)}")
             journal.finish()
@@ -201,6 +221,11 @@ async def _keep(connection: FencedConnection, history: History) -> None:
     await _copy(connection, ledger_postings, history.ledger_postings)
     await _copy(connection, events, history.events)
     await _copy(connection, audit_records, history.audit_records)
+    await _copy(connection, fraud_tables.fraud_screenings, history.screenings)
+    await _copy(connection, fraud_tables.fraud_traces, history.traces)
+    await _copy(connection, review_tables.fraud_reviews, history.reviews)
+    await _copy(connection, review_tables.fraud_review_notes, history.review_notes)
+    await _copy(connection, fraud_tables.fraud_list_entries, history.list_entries)
 
 
 async def _copy(connection: FencedConnection, table: Table, rows: list[dict[str, Any]]) -> None:

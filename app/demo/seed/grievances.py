@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from app.demo.seed.regulars import FAITHFUL, TRAVELLING, Regular
+from app.demo.seed.suspects import TAKEN_IN_BERLIN, TAKEN_IN_CHICAGO, TAKEN_IN_LONDON, TRUSTED_IN_MADRID
 from domain.disputes.network import Network
 from domain.disputes.note import Audience
 from domain.disputes.stage import DisputeStage, DisputeStatus
@@ -153,6 +154,7 @@ _KAFFEEWERK = (
         network=_V, code="12.6.1", stage=_CHARGEBACK, status=_ACCEPTED, opened=21, most_minor=15_00, by_policy=True
     ),
     Grievance(network=_V, code="13.6", stage=_CHARGEBACK, status=_LOST, opened=35),
+    Grievance(network=_V, code="10.4", stage=_CHARGEBACK, status=_LOST, opened=47, regular=TAKEN_IN_BERLIN.regular),
     Grievance(network=_M, code="4808", stage=_CHARGEBACK, status=_LOST, opened=28),
     Grievance(network=_V, code="13.2", stage=_CHARGEBACK, status=_EXPIRED, opened=23),
     Grievance(network=_D, code="RG", stage=_CHARGEBACK, status=_WITHDRAWN, opened=20),
@@ -168,6 +170,9 @@ _NORTHLINE = (
     Grievance(network=_D, code="RM", stage=_CHARGEBACK, status=_SENT, opened=12),
     Grievance(network=_V, code="13.3", stage=_CHARGEBACK, status=_WON, opened=30),
     Grievance(network=_M, code="4837", stage=_CHARGEBACK, status=_LOST, opened=32),
+    Grievance(
+        network=_V, code="10.4", stage=_CHARGEBACK, status=_ACCEPTED, opened=46, regular=TAKEN_IN_CHICAGO.regular
+    ),
     Grievance(network=_V, code="13.3", stage=_PRE_ARBITRATION, status=_LOST, opened=25),
     Grievance(network=_M, code="4834", stage=_PRE_ARBITRATION, status=_ACCEPTED, opened=17),
     Grievance(network=_V, code="13.1", stage=_PRE_ARBITRATION, status=_EXPIRED, opened=23),
@@ -195,6 +200,7 @@ _HARBOUR = (
     Grievance(network=_M, code="4853", stage=_CHARGEBACK, status=_NEW, due=0, assigned=Side.MERCHANT),
     Grievance(network=_A, code="C32", stage=_CHARGEBACK, status=_SENT, opened=9, percent=30),
     Grievance(network=_V, code="11.3", stage=_CHARGEBACK, status=_ACCEPTED, opened=22),
+    Grievance(network=_V, code="10.4", stage=_CHARGEBACK, status=_LOST, opened=44, regular=TAKEN_IN_LONDON.regular),
     Grievance(network=_V, code="13.1", stage=_ARBITRATION, status=_WON, opened=15),
     Grievance(network=_M, code="4837", stage=_ARBITRATION, status=_LOST, opened=16),
 )
@@ -211,6 +217,7 @@ _ALBORADA = (
         thread=_INTERNAL,
     ),
     Grievance(network=_M, code="4853", stage=_CHARGEBACK, status=_SENT, opened=13),
+    Grievance(network=_M, code="4837", stage=_CHARGEBACK, status=_LOST, opened=38, regular=TRUSTED_IN_MADRID.regular),
     Grievance(network=_V, code="13.7", stage=_ARBITRATION, status=_ACCEPTED, opened=8),
     Grievance(network=_M, code="4853", stage=_ARBITRATION, status=_EXPIRED, opened=10),
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from adapters.postgres.fraud import review_rows, screening_rows
 from adapters.postgres.payments import rows
+from domain.fraud.fraud_list import ListEntry
 from domain.payments.origin import Origin
 
 if TYPE_CHECKING:
@@ -13,6 +15,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from app.demo.seed.identifiers import Identifiers
+    from domain.fraud.list_kind import ListKind
+    from domain.fraud.review import FraudReview
+    from domain.fraud.review_note import ReviewNote
+    from domain.fraud.screening import Screening
+    from domain.fraud.trace import Trace
     from domain.identity.actor import Actor
     from domain.kernel.events import JsonValue
     from domain.ledger.entry import Entry
@@ -40,6 +47,11 @@ class History:
     ledger_postings: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
     audit_records: list[Row] = field(default_factory=list)
+    screenings: list[Row] = field(default_factory=list)
+    traces: list[Row] = field(default_factory=list)
+    reviews: list[Row] = field(default_factory=list)
+    review_notes: list[Row] = field(default_factory=list)
+    list_entries: list[Row] = field(default_factory=list)
     journal: list[Row] = field(default_factory=list)
 
     def customer_rows(self) -> list[Row]:
@@ -60,14 +72,22 @@ class History:
     def keep_payment(self, payment: Payment, causes: list[Actor]) -> None:
         """A payment as it ended up, and each of its events with who caused it."""
         self.payments.append(rows.payment_values(payment))
-        for sequence, (event, cause) in enumerate(zip(payment.events, causes, strict=True), 1):
+        self._keep_events("payment", payment, causes)
+
+    def keep_review(self, review: FraudReview, causes: list[Actor]) -> None:
+        """A review as it ended up, and each of its events with who caused it."""
+        self.reviews.append(review_rows.review_values(review))
+        self._keep_events("fraud_review", review, causes)
+
+    def _keep_events(self, kind: str, subject: Payment | FraudReview, causes: list[Actor]) -> None:
+        for sequence, (event, cause) in enumerate(zip(subject.events, causes, strict=True), 1):
             self.events.append(
                 {
-                    "merchant_id": payment.merchant_id,
+                    "merchant_id": subject.merchant_id,
                     # Sorted by their sequence: several may happen in one millisecond.
                     "id": self.identifiers.numbered(event.occurred_at, sequence),
-                    "subject_type": "payment",
-                    "subject_id": payment.id,
+                    "subject_type": kind,
+                    "subject_id": subject.id,
                     "sequence": sequence,
                     "name": event.type.value,
                     "occurred_at": event.occurred_at,
@@ -77,6 +97,19 @@ class History:
                     "data": dict(event.data),
                 }
             )
+
+    def keep_screening(self, screening: Screening, trace: Trace) -> None:
+        """What was found of a payment, and by what it is counted."""
+        self.screenings.append(screening_rows.screening_values(screening))
+        self.traces.append(screening_rows.trace_values(trace))
+
+    def keep_note(self, note: ReviewNote) -> None:
+        """What somebody wrote on a review."""
+        self.review_notes.append(review_rows.note_values(note))
+
+    def keep_list_entry(self, entry: ListEntry, kind: ListKind) -> None:
+        """What is on a list from now on."""
+        self.list_entries.append({**{name: getattr(entry, name) for name in ListEntry.__slots__}, "kind": kind.value})
 
     def keep_origin(self, payment: Payment, origin: Origin) -> None:
         """Where a payment came from."""

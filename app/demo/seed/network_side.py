@@ -25,7 +25,7 @@ from app.simulator.memory import Memory
 from domain.disputes.early_fraud_warning import WarningNotice
 from domain.disputes.gateway import DisputeRequest, Notices, ResponseKind
 from domain.disputes.notice import DisputeNotice, NoticeSource
-from domain.payments.gateway import GatewayRequest, Outcome, OutcomeKind
+from domain.payments.gateway import GatewayRequest, Outcome, OutcomeKind, TokenDescription
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,6 +100,10 @@ class NetworkSide:
     async def look_up(self, request: GatewayRequest) -> Outcome:
         """Nobody asks: nothing of this is in doubt."""
         raise AssertionError(request)
+
+    async def describe(self, token: str) -> TokenDescription | None:
+        """Nobody asks: its payments are made without a word to it."""
+        raise AssertionError(token)
 
     async def respond(self, request: DisputeRequest) -> Outcome:
         """Take an answer to a dispute."""

@@ -90,6 +90,7 @@ PEOPLE: tuple[DemoPerson, ...] = (
     _staff("Ada Marlow", StaffRole.ADMIN),
     _staff("Samir Haddad", StaffRole.SUPPORT),
     _staff("Rosa Lindqvist", StaffRole.RISK_ANALYST),
+    _staff("Ines Valdano", StaffRole.RISK_ANALYST),
     _staff("Dario Conti", StaffRole.DISPUTE_ANALYST),
     _staff("Fiona Achterberg", StaffRole.FINANCE_OPERATIONS),
     _staff("Aiko Tanabe", StaffRole.AUDITOR),
@@ -123,8 +124,12 @@ class Cast:
     invitations: tuple[Invitation, ...]
 
     def staff(self, role: StaffRole) -> Actor:
-        """Who has the role at the company."""
-        return next(actor_of_user(user, ()) for user in self.users if role in user.roles)
+        """Who has the role at the company, or the first who has."""
+        return self.colleagues(role)[0]
+
+    def colleagues(self, role: StaffRole) -> list[Actor]:
+        """Everybody who has the role at the company."""
+        return [actor_of_user(user, ()) for user in self.users if role in user.roles]
 
     def people_of(self, merchant: DemoMerchant, role: MerchantRole) -> list[Actor]:
         """Who has the role at the merchant, if anybody has."""

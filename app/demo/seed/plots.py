@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from app.demo.seed.merchants import Trade
-from app.demo.seed.odds import pick
+from app.demo.seed.odds import percent, pick
 from domain.payments.decline import DeclineCode
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _DECLINES = {
     (DeclineCode.LOST_CARD, "41"): 3,
     (DeclineCode.OTHER, "57"): 4,
 }
+_PASSED_PERCENT = 85
 _VOID_REASONS = ("Out of stock", "The customer changed their mind", "Ordered twice", "Address could not be verified")
 
 
@@ -68,6 +69,16 @@ def not_authenticated(story: Story) -> None:
     story.challenge(CHALLENGE_LASTS)
     story.later(20 * _SECONDS, 8 * _MINUTES)
     story.refuse(DeclineCode.AUTHENTICATION_FAILED, "1A", confirms=True)
+
+
+def blocked(story: Story) -> None:
+    """Screening refuses."""
+    story.block()
+
+
+def challenged(story: Story) -> None:
+    """Screening asks for 3-D Secure, which most pass."""
+    (authenticated if percent(story.dice, _PASSED_PERCENT) else not_authenticated)(story)
 
 
 def abandoned(story: Story) -> None:
@@ -161,6 +172,8 @@ PLOTS: Mapping[Trade, Mapping[Plot, int]] = {
     },
     Trade.BOOKS: {**_ANY_TRADE, sold: 690, never_shipped: 35, voided: 110},
 }
+CHALLENGED = frozenset({authenticated, not_authenticated, abandoned, given_up, challenged})
+"""In which the customer is asked already."""
 
 
 def _deliver(story: Story) -> None:

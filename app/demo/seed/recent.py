@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from app.demo.seed import review_plots
 from app.demo.seed.merchants import MERCHANTS, DemoMerchant
 from app.demo.seed.odds import pick
 from app.demo.seed.returns import REASONS
@@ -17,26 +18,50 @@ from domain.payments.method import CardBrand, CardFunding, PaymentMethod, Paymen
 from domain.payments.payment import CaptureMode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from random import Random
 
     from app.demo.seed.plots import Plot
+    from app.demo.seed.review_plots import Look
     from app.demo.seed.story import Story
 
 # Longer than the gateway's usual hour, so that a demo that was started in the morning still has some after lunch.
 _CHALLENGE_LASTS = timedelta(days=1)
 _REFUND_FAILS_IN = timedelta(minutes=45)
+_RISKY = "tok_high_risk"
+_WAITS, _TAKEN = review_plots.untouched, review_plots.taken
+_LOOKS: Mapping[str, tuple[Look, ...]] = {
+    "kaffeewerk": (_WAITS, _TAKEN, review_plots.put_aside),
+    "northline": (_WAITS, _WAITS),
+    "hoshizora": (_WAITS, review_plots.discussed),
+    "harbour": (_WAITS, _TAKEN),
+    "alborada": (_WAITS, _WAITS),
+    "alnoor": (_WAITS, review_plots.put_aside),
+}
+# Authorizations last for seven days: warned of after a good four and a half, escalated a day later, and the last one
+# has less than three hours left.
+_LONG_HELD: tuple[tuple[DemoMerchant, timedelta, Look], ...] = (
+    (MERCHANTS[0], timedelta(days=4, hours=23), _WAITS),
+    (MERCHANTS[1], timedelta(days=5, hours=2), _TAKEN),
+    (MERCHANTS[3], timedelta(days=5, hours=21), _WAITS),
+    (MERCHANTS[1], timedelta(days=6, hours=4), _TAKEN),
+    (MERCHANTS[0], timedelta(days=6, hours=15, minutes=20), _WAITS),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """A payment at a merchant, `ago`; `token` is a test card's, for what the simulator has to know its card."""
+    """A payment at a merchant, `ago`; `token` is a test card's, for what the simulator has to know its card.
+
+    `look` is how it is looked at if it is held.
+    """
 
     merchant: DemoMerchant
     ago: timedelta
     plot: Plot
     capture_mode: CaptureMode | None = None
     token: str | None = None
+    look: Look = review_plots.usual
 
 
 def occasions(dice: Random) -> Iterator[Occasion]:
@@ -55,14 +80,16 @@ def occasions(dice: Random) -> Iterator[Occasion]:
                 plot=_challenged,
                 token="tok_3ds_required",  # noqa: S106 - a test card's
             )
-        for _ in range(2):
-            yield Occasion(merchant=merchant, ago=_ago(dice, 1, 48), plot=_in_review, token="tok_high_risk")  # noqa: S106 - as above
+        for look in _LOOKS[merchant.slug]:
+            yield Occasion(merchant=merchant, ago=_ago(dice, 3, 48), plot=_approved, token=_RISKY, look=look)
         yield Occasion(
             merchant=merchant,
             ago=_ago(dice, 48, 96),
             plot=_refund_pending,
             token="tok_refund_fails",  # noqa: S106 - as above
         )
+    for merchant, ago, look in _LONG_HELD:
+        yield Occasion(merchant=merchant, ago=ago, plot=_approved, token=_RISKY, look=look)
     for merchant in MERCHANTS[:3]:
         yield Occasion(
             merchant=merchant,
@@ -106,10 +133,6 @@ def _parted(story: Story) -> None:
 
 def _challenged(story: Story) -> None:
     story.challenge(_CHALLENGE_LASTS)
-
-
-def _in_review(story: Story) -> None:
-    story.approve(in_review=True)
 
 
 def _refund_pending(story: Story) -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.demo.seed.regulars import REGULARS
+from app.demo.seed.suspects import TOKENS
 from domain.disputes.network import Network, network_of
 from domain.payments.method import CardBrand
 from domain.payments.payment import PaymentStatus
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from app.demo.seed.history import History, Row
     from app.simulator.payment import Payment
 
-_TOKENS = {regular.card.token for regular in REGULARS}
+_TOKENS = TOKENS | {regular.card.token for regular in REGULARS}
 # Some of each day are enough, however many there are.
 _MOST_A_DAY = 6
 _AMONG = 12

@@ -13,7 +13,9 @@ from domain.payments.gateway import GatewayRequest
 from domain.payments.operation import OperationType
 
 
-def an_authorization(token: str = "tok_visa", *, amount_minor: int = 1000, capture: bool = False) -> GatewayRequest:
+def an_authorization(
+    token: str = "tok_visa", *, amount_minor: int = 1000, capture: bool = False, request_3ds: bool = False
+) -> GatewayRequest:
     """Ask for money on a card."""
     return GatewayRequest(
         operation_id=uuid4(),
@@ -22,6 +24,7 @@ def an_authorization(token: str = "tok_visa", *, amount_minor: int = 1000, captu
         amount=Money(amount_minor, currency_of("EUR")),
         token=token,
         capture=capture,
+        request_3ds=request_3ds,
         return_url="https://shop.example/back",
     )
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.gateways.circuit import CircuitBreaker
-from domain.payments.gateway import GatewayRequest, Outcome, OutcomeKind
+from domain.payments.gateway import GatewayRequest, Outcome, OutcomeKind, TokenDescription
 from tests.adapters.gateways.requests import an_authorization
 
 UNKNOWN, SUCCEEDED, FAILED = OutcomeKind.UNKNOWN, OutcomeKind.SUCCEEDED, OutcomeKind.FAILED
@@ -44,6 +44,9 @@ class ObedientGateway:
 
     async def look_up(self, request: GatewayRequest) -> Outcome:
         return await self._answer()
+
+    async def describe(self, token: str) -> TokenDescription | None:
+        return TokenDescription(method=None) if (await self._answer()).kind is SUCCEEDED else None
 
     async def _answer(self) -> Outcome:
         self.calls += 1
@@ -164,3 +167,65 @@ async def test_at_most_so_many_calls_wait(breaker: CircuitBreaker, inner: Obedie
     assert {outcome.kind for outcome in await asyncio.gather(*waiting)} == {SUCCEEDED}
     assert not breaker.is_open
     assert (await breaker.execute(an_authorization())).kind is SUCCEEDED
+
+
+NO_SUCH_TOKEN = TokenDescription(method=None)
+
+
+async def test_nothing_is_described_while_the_gateway_is_down(
+    breaker: CircuitBreaker, inner: ObedientGateway, clock: SettableClock
+) -> None:
+    assert await breaker.describe("tok_1") == NO_SUCH_TOKEN
+    await _break(breaker, inner)
+    assert await breaker.describe("tok_1") is None
+    assert inner.calls == 0
+    clock.pass_seconds(10)
+    inner.kind = SUCCEEDED
+    assert await breaker.describe("tok_1") == NO_SUCH_TOKEN
+
+
+async def test_descriptions_that_fail_keep_no_payment(
+    breaker: CircuitBreaker, inner: ObedientGateway, clock: SettableClock
+) -> None:
+    inner.kind = UNKNOWN
+    assert [await breaker.describe("tok_1") for _ in range(5)] == [None] * 5
+    assert inner.calls == 3
+    assert not breaker.is_open
+    inner.kind = SUCCEEDED
+    assert (await breaker.execute(an_authorization())).kind is SUCCEEDED
+    assert await breaker.describe("tok_1") is None
+    clock.pass_seconds(10)
+    assert await breaker.describe("tok_1") == NO_SUCH_TOKEN
+    assert await breaker.describe("tok_1") == NO_SUCH_TOKEN
+
+
+async def test_one_description_at_a_time_tries_again(
+    breaker: CircuitBreaker, inner: ObedientGateway, clock: SettableClock
+) -> None:
+    inner.kind = UNKNOWN
+    for _ in range(3):
+        await breaker.describe("tok_1")
+    clock.pass_seconds(10)
+    inner.calls = 0
+    inner.kind = SUCCEEDED
+    inner.gate.clear()
+    probe = asyncio.create_task(breaker.describe("tok_1"))
+    await asyncio.sleep(0)
+    assert await breaker.describe("tok_2") is None
+    assert inner.calls == 1
+    inner.gate.set()
+    assert await probe == NO_SUCH_TOKEN
+    assert await breaker.describe("tok_2") == NO_SUCH_TOKEN
+
+
+async def test_descriptions_that_wait_take_no_effect_s_place(breaker: CircuitBreaker, inner: ObedientGateway) -> None:
+    inner.gate.clear()
+    waiting = [asyncio.create_task(breaker.describe("tok_1")) for _ in range(4)]
+    await asyncio.sleep(0)
+    assert await breaker.describe("tok_1") is None
+    effect = asyncio.create_task(breaker.execute(an_authorization()))
+    await asyncio.sleep(0)
+    assert inner.calls == 5
+    inner.gate.set()
+    assert (await effect).kind is SUCCEEDED
+    assert await asyncio.gather(*waiting) == [NO_SUCH_TOKEN] * 4

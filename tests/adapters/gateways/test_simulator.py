@@ -102,6 +102,51 @@ async def test_next_action(
     assert (confirmed.kind, confirmed.decline_code) == (kind, code)
 
 
+async def test_a_challenge_that_is_asked_for(gateway: SimulatorGateway, http: httpx2.AsyncClient) -> None:
+    request = an_authorization("tok_visa", request_3ds=True)
+    asked = await gateway.execute(request)
+    assert (asked.kind, asked.risk_score) == (OutcomeKind.REQUIRES_ACTION, 7)
+    assert asked.next_action is not None
+    assert await gateway.execute(request) == asked
+    await http.post(asked.next_action.url, data={"decision": "approve"})
+    confirmed = await gateway.execute(a_request(OperationType.AUTHORIZE, asked.gateway_reference, confirms=True))
+    assert confirmed.kind is OutcomeKind.SUCCEEDED
+
+
+async def test_a_token_is_described_as_its_authorization_describes_it(gateway: SimulatorGateway) -> None:
+    described = await gateway.describe("tok_amex")
+    assert described is not None
+    assert described.method is not None
+    assert described.method == (await gateway.execute(an_authorization("tok_amex"))).method
+    assert described.method.fingerprint
+
+
+@pytest.mark.parametrize("token", ["tok_nobody_knows", "", "..", "../effects", "a b", "tok_visa?x=1", "x" * 256])
+async def test_what_is_no_token_has_no_card(gateway: SimulatorGateway, token: str) -> None:
+    described = await gateway.describe(token)
+    assert described is not None
+    assert described.method is None
+
+
+@pytest.mark.parametrize("kind", ["latency", "drip", "cut", "http_500", "html", "oversize"])
+async def test_a_fault_leaves_the_card_unsaid(hasty: SimulatorGateway, http: httpx2.AsyncClient, kind: str) -> None:
+    await http.post("/v1/control", json={"faults": [{"kind": kind, "latency_ms": 60_000, "types": ["DESCRIBE"]}]})
+    assert await hasty.describe("tok_visa") is None
+    described = await hasty.describe("tok_visa")
+    assert described is not None
+    assert described.method is not None
+    assert described.method.last4 == "4242"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"[]", b"{}", b'{"token": "tok_visa"}', b'{"token": "tok_amex", "payment_method": {"last4": "0005"}}', b"\xff"],
+)
+async def test_a_description_that_is_none_is_not_believed(answer: bytes) -> None:
+    async with httpx2.AsyncClient(transport=_always(200, answer)) as client:
+        assert await SimulatorGateway("http://gateway.test", client).describe("tok_visa") is None
+
+
 async def test_pending_is_accepted_and_fails_later(gateway: SimulatorGateway) -> None:
     paid = await gateway.execute(an_authorization("tok_refund_fails", capture=True))
     refund = a_request(OperationType.REFUND, paid.gateway_reference)

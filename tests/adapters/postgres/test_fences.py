@@ -8,15 +8,20 @@ import asyncpg
 import pytest
 
 from adapters.postgres.database import APP_ROLE, Database
+from domain.fraud import reviewing
 from domain.identity.actor import Scope
 from domain.payments.create_payment import NewCustomer
 from domain.payments.origin import Origin
+from tests.builders.backtests import a_backtest
 from tests.builders.disputes import a_note, a_response, a_warning
+from tests.builders.fraud import a_list, a_screening, a_trace
+from tests.builders.fraud_reviews import a_review, a_review_note
 from tests.builders.merchants import a_merchant
 from tests.builders.money import eur
 from tests.fakes.clock import SettableClock
 from tests.fakes.desk import JOBS, Desk
 from tests.fakes.dispute_desk import DisputeDesk
+from tests.fakes.fraud_desk import FraudDesk
 from tests.fakes.gateway import StandInGateway
 
 if TYPE_CHECKING:
@@ -60,7 +65,7 @@ GROUP BY c.relname, c.relispartition
 """
 _APPEND_ONLY = {
     "events", "audit_records", "audit_seals", "ledger_entries", "ledger_postings", "ledger_snapshots", "dispute_notes",
-    "payment_origins",
+    "payment_origins", "fraud_review_notes", "fraud_rule_sets", "fraud_rule_versions", "fraud_traces",
 }  # fmt: skip
 
 
@@ -80,6 +85,7 @@ async def fill(units: PostgresUnits, owner: Owner, merchant: Merchant) -> None:
     await desk.want_approval(eur(1))
     await desk.ask_to_refund(payment, eur(1))
     await fill_disputes(DisputeDesk(desk), payment)
+    await fill_fraud(FraudDesk(desk), payment)
     for statement in _ROWS_BY_HAND.split(";\n"):
         await owner.execute(statement, merchant.id)
 
@@ -93,6 +99,20 @@ async def fill_disputes(desk: DisputeDesk, payment: Payment) -> None:
         await unit.notes.add(a_note(dispute))
         await unit.warnings.add(a_warning(merchant_id=payment.merchant_id, payment_id=payment.id))
         await unit.responses.add(a_response(dispute))
+        await unit.commit()
+
+
+async def fill_fraud(desk: FraudDesk, payment: Payment) -> None:
+    """The same of fraud: what the merchant wrote, and what was found of its payment."""
+    merchant_id = payment.merchant_id
+    await desk.published()
+    await desk.put("blocked_emails", "john@example.com")
+    async with desk.ports.units.begin(JOBS, "test") as unit:
+        await unit.fraud_lists.add(a_list(merchant_id=merchant_id))
+        await unit.screenings.add(a_screening(payment), a_trace(payment))
+        review = await unit.fraud_reviews.add(reviewing.open_(a_review(payment=payment, version=0)))
+        await unit.fraud_reviews.note(a_review_note(review))
+        await unit.backtests.add(a_backtest(merchant_id=merchant_id))
         await unit.commit()
 
 

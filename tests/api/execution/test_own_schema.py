@@ -56,6 +56,10 @@ _PREFIXES = {
     "dispute": Prefix.DISPUTE,
     "earlyFraudWarning": Prefix.WARNING,
     "disputePolicies": Prefix.MERCHANT,
+    "fraudReview": Prefix.REVIEW,
+    "fraudRule": Prefix.RULE,
+    "backtest": Prefix.BACKTEST,
+    "fraudLists": Prefix.MERCHANT,
 }
 STAFF_ASK = {"disputeNotices"}
 # An example is a dozen operations on two executors: neither small nor quick.

@@ -75,9 +75,9 @@ def server(data: Path, name: str) -> dict[str, object]:
     return {"name": name, "command": command, "health_url": f"http://127.0.0.1:{port}/healthz"}
 
 
-def run_driver(data: Path, *programs: Mapping[str, object]) -> subprocess.Popen[str]:
+def run_driver(data: Path, *programs: Mapping[str, object], before: str = "") -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", DRIVER, str(data), repr(list(programs))],
+        [sys.executable, "-c", before + DRIVER, str(data), repr(list(programs))],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -154,7 +154,7 @@ def test_a_program_that_ignores_the_signal_is_killed(data: Path) -> None:
         "(Path(sys.argv[1]) / str(os.getpid())).touch(); time.sleep(600)"
     )
     program = {"name": "stubborn", "command": (sys.executable, "-c", stubborn, str(data / "pids"))}
-    driver = run_driver(data, program)
+    driver = run_driver(data, program, before="from app.demo import child; child._GRACE_SECONDS = 1")
     wait_until_ready(driver)
     while len(alive(data)) < 2:
         time.sleep(0.05)

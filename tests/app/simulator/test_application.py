@@ -63,6 +63,33 @@ async def test_high_risk_is_approved_with_its_score(http: httpx2.AsyncClient) ->
     assert (document["status"], document["risk_score"]) == ("succeeded", 87)
 
 
+async def test_a_token_is_described_without_an_effect(http: httpx2.AsyncClient) -> None:
+    before = (await http.get("/v1/effects")).json()
+    answer = await http.get("/v1/tokens/tok_high_risk")
+    document = await perform(http, "AUTHORIZE", token="tok_high_risk")
+    assert answer.json() == {"token": "tok_high_risk", "payment_method": document["payment_method"]}
+    unknown = await http.get("/v1/tokens/tok_nobody_knows")
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "token_not_found")
+    assert len((await http.get("/v1/effects")).json()) == len(before) + 1
+
+
+async def test_a_challenge_can_be_asked_for(http: httpx2.AsyncClient) -> None:
+    document = await perform(http, "AUTHORIZE", token="tok_visa", request_3ds=True)
+    assert (document["status"], document["risk_score"]) == ("requires_action", 7)
+    assert await effects_of(http, document["gateway_reference"]) == []
+    await http.post(document["next_action"]["url"], data={"decision": "approve"})
+    reference = document["gateway_reference"]
+    confirmed = await perform(http, "AUTHORIZE", gateway_reference=reference, confirms=True, capture=True)
+    assert confirmed["status"] == "succeeded"
+    assert await effects_of(http, reference) == [("authorized", 1000), ("captured", 1000)]
+
+
+@pytest.mark.parametrize(("token", "code"), [("tok_stolen_card", "stolen_card"), ("tok_nobody_knows", "invalid_card")])
+async def test_a_challenge_saves_no_card_that_is_declined(http: httpx2.AsyncClient, token: str, code: str) -> None:
+    document = await perform(http, "AUTHORIZE", token=token, request_3ds=True)
+    assert (document["status"], document["decline_code"]) == ("failed", code)
+
+
 async def test_gateway_error_answers_a_5xx_with_a_document_and_moves_nothing(http: httpx2.AsyncClient) -> None:
     before = (await http.get("/v1/effects")).json()
     request = an_operation("AUTHORIZE", token="tok_gateway_error")
@@ -195,6 +222,9 @@ GOOD: dict[str, Any] = {
         {"return_url": "x" * 3000},
         {"type": "CAPTURE"},
         {"type": "VOID", "gateway_reference": "r", "confirms": True},
+        {"request_3ds": "yes"},
+        {"type": "CAPTURE", "gateway_reference": "r", "request_3ds": True},
+        {"confirms": True, "gateway_reference": "r", "request_3ds": True},
         {"surprise": 1},
     ],
 )

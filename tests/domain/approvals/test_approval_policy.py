@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from domain.approvals.approval_action import ApprovalAction
@@ -9,11 +11,12 @@ from domain.approvals.approval_policy import DECIDING_ROLES, ApprovalPolicy, pol
 from domain.identity.actor import ROLES, Role
 from domain.identity.permission import MERCHANT_ROLES, STAFF_ROLES, MerchantRole, Permission, StaffRole
 from domain.kernel.errors import Invalid
+from domain.kernel.ids import PLATFORM
 from domain.kernel.money import Money
 from tests.builders.approvals import a_policy
 from tests.builders.money import EUR, eur, jpy
 
-REFUND, ACCEPT = ApprovalAction.REFUND_PAYMENT, ApprovalAction.ACCEPT_DISPUTE
+REFUND, ACCEPT, PUBLISH = ApprovalAction
 
 
 @pytest.mark.parametrize(
@@ -63,3 +66,31 @@ def test_it_names_a_role_that_decides(role: Role) -> None:
 
 def test_anybody_is_no_staff() -> None:
     assert not ApprovalPolicy(merchant_id=a_policy().merchant_id, action=REFUND, threshold=eur(1)).of_staff
+
+
+def test_what_has_no_amount_needs_approval_always_or_never() -> None:
+    policy = ApprovalPolicy(merchant_id=PLATFORM, action=PUBLISH)
+    assert policy.asks(PUBLISH, None)
+    assert not policy.asks(REFUND, None)
+    assert not policy.asks(PUBLISH, eur(1))
+    assert not a_policy(eur(0)).asks(REFUND, None)
+    assert policy_for([a_policy(), policy], PUBLISH, None) is policy
+
+
+@pytest.mark.parametrize(
+    ("values", "path", "why"),
+    [
+        ({"action": PUBLISH, "threshold": eur(1)}, "threshold", "has no amount"),
+        ({"action": REFUND, "threshold": None}, "threshold", "needs a threshold"),
+        ({"merchant_id": PLATFORM}, "merchantId", "say which one"),
+        (
+            {"merchant_id": PLATFORM, "action": PUBLISH, "threshold": None, "role": MerchantRole.OWNER},
+            "role",
+            "a merchant's role",
+        ),
+    ],
+)
+def test_what_no_policy_can_be(values: dict[str, Any], path: str, why: str) -> None:
+    with pytest.raises(Invalid, match=why) as refused:
+        a_policy(**values)
+    assert refused.value.path == (path,)

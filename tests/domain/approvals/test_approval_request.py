@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from domain.approvals.approval_action import ApprovalAction
 from domain.approvals.approval_request import (
     FIRST_TRY_SECONDS,
     LIFETIME,
@@ -28,8 +29,9 @@ from domain.approvals.party import party_of
 from domain.identity.actor import Actor, ActorKind, Realm, system_actor
 from domain.identity.permission import MerchantRole, Permission, StaffRole
 from domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from domain.kernel.ids import PLATFORM
 from domain.kernel.machine import TransitionNotAllowed, finals
-from tests.builders.approvals import a_proposal, an_approval_request
+from tests.builders.approvals import a_proposal, a_publication, an_approval_request
 from tests.builders.identity import a_staff_actor, an_actor
 from tests.builders.moments import MORNING, after
 
@@ -226,3 +228,37 @@ def test_what_refuses_a_decision_is_no_fault_of_the_request() -> None:
     assert issubclass(ApproverLacksRole, Forbidden)
     for kind in (ApproverIsRequester, ApproverIsNoPerson, CancelerIsNotRequester, RequestExpired):
         assert issubclass(kind, Conflict)
+
+
+def test_what_has_no_amount() -> None:
+    proposal = a_proposal(
+        action=ApprovalAction.PUBLISH_FRAUD_RULE,
+        merchant_id=PLATFORM,
+        subject_type="fraud_rule",
+        command={"version": 1},
+    )
+    request = new_request(replace(proposal, amount=None), None, a_staff_actor(), MORNING)
+    assert (request.amount, request.concerns) == (None, None)
+    assert request.events[0].data == {
+        "action": "PUBLISH_FRAUD_RULE",
+        "amount_minor": None,
+        "currency": None,
+        "fraud_rule_id": str(proposal.subject_id),
+    }
+    with pytest.raises(AssertionError, match="has no amount"):
+        _ = request.money
+    assert (REQUEST.money, REQUEST.concerns) == (REQUEST.amount, REQUEST.merchant_id)
+
+
+def test_the_platforms_requests_are_decided_by_staff_alone() -> None:
+    request = a_publication(role=StaffRole.RISK_ANALYST)
+    for actor, refusal in (
+        (an_actor(REQUEST.merchant_id), NotFound),
+        (a_staff_actor(StaffRole.AUDITOR), Forbidden),
+        (a_staff_actor(StaffRole.FINANCE_OPERATIONS), ApproverLacksRole),
+        (replace(a_staff_actor(), id=request.requested_by.id), ApproverIsRequester),
+    ):
+        with pytest.raises(refusal):
+            request.approve(actor, LATER)
+    assert request.approve(a_staff_actor(StaffRole.RISK_ANALYST), LATER).status is S.APPROVED
+    assert request.cancel(replace(a_staff_actor(), id=request.requested_by.id), LATER).status is S.CANCELED

@@ -11,7 +11,7 @@ from domain.approvals.errors import StaffPolicy
 from domain.approvals.set_approval_policy import SetApprovalPolicy, set_approval_policy
 from domain.identity.permission import MerchantRole, StaffRole
 from domain.kernel.errors import Forbidden, Invalid, NotFound
-from domain.kernel.ids import new_uuid
+from domain.kernel.ids import PLATFORM, new_uuid
 from tests.builders.identity import a_staff_actor, an_actor
 from tests.builders.merchants import a_merchant
 from tests.builders.moments import MORNING
@@ -46,7 +46,13 @@ async def test_one_for_each_action_and_currency(office: Office) -> None:
     assert first not in kept(office)
     assert kept(office) == [again, yen, dispute]
     data = office.units.tables.audit[1].data
-    assert data == {"action": "REFUND_PAYMENT", "currency": "EUR", "threshold_minor": 7000, "role": "FINANCE"}
+    assert data == {
+        "action": "REFUND_PAYMENT",
+        "currency": "EUR",
+        "threshold_minor": 7000,
+        "role": "FINANCE",
+        "required": True,
+    }
     assert office.told() == ["approvals.set_policy"] * 4
 
 
@@ -55,7 +61,10 @@ async def test_without_a_threshold_it_is_gone(office: Office) -> None:
     yen = await put(office, currency=JPY, threshold=jpy(9000))
     assert await put(office, threshold=None) is None
     assert kept(office) == [yen]
+    assert office.units.tables.audit[-1].data["required"] is False
     assert await put(office, threshold=None) is None
+    assert await put(office, currency=JPY, threshold=jpy(9000), required=False) is None
+    assert kept(office) == []
 
 
 async def test_who_may_not(office: Office) -> None:
@@ -89,3 +98,58 @@ async def test_what_staff_have_to_approve_is_staffs_alone(office: Office) -> Non
     assert kept(office) == [policy]
     assert await put(office, currency=JPY, threshold=jpy(1)) is not None
     assert await put(office, a_staff_actor(), threshold=None) is None
+
+
+async def publications(office: Office, actor: Actor | None = None, **more: Any) -> ApprovalPolicy | None:
+    values: dict[str, Any] = {"action": ApprovalAction.PUBLISH_FRAUD_RULE, "currency": None, "threshold": None}
+    return await put(office, actor, **{**values, **more})
+
+
+async def test_what_has_no_amount_is_required_or_not(office: Office) -> None:
+    policy = await publications(office, role=MerchantRole.OWNER)
+    assert policy is not None
+    assert (kept(office), policy.threshold) == ([policy], None)
+    data = office.units.tables.audit[-1].data
+    assert data == {
+        "action": "PUBLISH_FRAUD_RULE",
+        "currency": None,
+        "threshold_minor": None,
+        "role": "OWNER",
+        "required": True,
+    }
+    again = await publications(office)
+    assert kept(office) == [again]
+    assert await publications(office, required=False) is None
+    assert (kept(office), office.units.tables.audit[-1].data["required"]) == ([], False)
+
+
+async def test_what_the_platform_wants_staff_say(office: Office) -> None:
+    staff = a_staff_actor()
+    policy = await publications(office, staff, merchant_id=PLATFORM, role=StaffRole.RISK_ANALYST)
+    own = await publications(office)
+    assert kept(office) == [policy, own]
+    assert [record.merchant_id for record in office.units.tables.audit] == [None, office.merchant.id]
+    with pytest.raises(NotFound):
+        await publications(office, merchant_id=PLATFORM, required=False)
+    for role in StaffRole:
+        if role is not StaffRole.ADMIN:
+            with pytest.raises(Forbidden, match="approvals:write"):
+                await publications(office, a_staff_actor(role), merchant_id=PLATFORM, required=False)
+    assert await publications(office, staff, merchant_id=PLATFORM, required=False) is None
+    assert kept(office) == [own]
+
+
+@pytest.mark.parametrize(
+    ("values", "path"),
+    [
+        ({"action": ApprovalAction.PUBLISH_FRAUD_RULE}, "currency"),
+        ({"currency": None}, "currency"),
+        ({"action": ApprovalAction.PUBLISH_FRAUD_RULE, "currency": None}, "threshold"),
+        ({"merchant_id": PLATFORM}, "merchantId"),
+    ],
+)
+async def test_what_does_not_belong_together(office: Office, values: dict[str, Any], path: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        await put(office, a_staff_actor(), **values)
+    assert refused.value.path == (path,)
+    assert (kept(office), office.told()) == ([], [])

@@ -86,7 +86,9 @@ def ended(status: DisputeStatus, kind: ResponseKind, outcome: OperationStatus = 
 BY_ANSWER = [
     (D.NEEDS_RESPONSE, D.ACCEPTED, D.UNDER_REVIEW),
     (D.EVIDENCE_STAGED, D.ACCEPTED, D.UNDER_REVIEW),
-    *((status, status, status) for status in (D.UNDER_REVIEW, D.WON, D.LOST, D.PREVENTED, D.WITHDRAWN)),
+    (D.UNDER_REVIEW, D.ACCEPTED, D.UNDER_REVIEW),
+    (D.LOST, D.ACCEPTED, D.LOST),
+    *((status, status, status) for status in (D.WON, D.PREVENTED, D.WITHDRAWN)),
 ]
 
 
@@ -94,14 +96,14 @@ BY_ANSWER = [
 def test_an_answer_that_was_taken(status: DisputeStatus, accepted: DisputeStatus, countered: DisputeStatus) -> None:
     after_accept, response = ended(status, ACCEPT)
     assert (after_accept.status, after_accept.response_pending) == (accepted, False)
-    assert after_accept.record.submitted_at is None
+    assert (after_accept.record.submitted_at, after_accept.record.accepted_at) == (None, after(9))
     # Said once: what the network has closed already is not closed again.
-    closing = [E.UPDATED, E.CLOSED] if status in ANSWERABLE else [E.UPDATED]
+    closing = [E.UPDATED] if status in CLOSED else [E.UPDATED, E.CLOSED]
     assert [event.type for event in after_accept.events] == closing
-    assert after_accept.closed_at == (after(9) if status in ANSWERABLE else after(5) if status in CLOSED else None)
+    assert after_accept.closed_at == after_accept.record.closed_at == after(5 if status in CLOSED else 9)
     after_counter, response = ended(status, COUNTER)
     assert (after_counter.status, after_counter.response_pending) == (countered, False)
-    assert after_counter.record.submitted_at == after(3)
+    assert (after_counter.record.submitted_at, after_counter.record.accepted_at) == (after(3), None)
     (event,) = after_counter.events
     assert (event.type, event.data) == (
         E.EVIDENCE_SUBMITTED,
@@ -109,8 +111,12 @@ def test_an_answer_that_was_taken(status: DisputeStatus, accepted: DisputeStatus
     )
 
 
-def test_an_answer_that_was_in_time_counts_also_once_the_clock_ran_out() -> None:
-    assert ended(D.EXPIRED, COUNTER)[0].status is D.UNDER_REVIEW
+def test_what_the_network_has_overturned_and_then_lost_stays_lost() -> None:
+    """It had decided for the merchant before: so it is not for the acceptance that the case was lost."""
+    dispute = a_dispute(status=D.LOST, response_pending=True, closed_at=after(5))
+    dispute = replace(dispute, stages=(replace(dispute.record, closed_at=after(5), overturned=True),))
+    told = answering.end_answer(dispute, a_response(dispute, ACCEPT, status=OperationStatus.SUCCEEDED), after(9))
+    assert (told.status, told.closed_at, told.record.accepted_at) == (D.LOST, after(5), after(9))
 
 
 @pytest.mark.parametrize("kind", ResponseKind)
@@ -146,6 +152,7 @@ def test_an_answer_to_a_stage_that_is_past_tells_of_that_stage_alone(kind: Respo
     assert (answered.stage, answered.status, answered.response_pending) == (second.stage, D.NEEDS_RESPONSE, False)
     assert answered.stages[1] == second
     assert answered.stages[0].submitted_at == (MORNING if kind is COUNTER else None)
+    assert answered.stages[0].accepted_at == (after(9) if kind is ACCEPT else None)
     answered.ensure_answerable()
 
 

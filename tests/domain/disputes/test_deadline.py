@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.disputes.deadline import NETWORK_ZONES, WARNING_HOURS, Deadline, deadline_of
+from domain.disputes.deadline import NETWORK_ZONES, WARNING_HOURS, Deadline, deadline_of, end_of_day
 from domain.disputes.network import Network
 from domain.disputes.stage import DisputeStage
 from domain.kernel.errors import Invalid
@@ -38,7 +38,7 @@ def utc(text: str) -> datetime:
 
 
 def of_days(opened_at: datetime, days: int, zone: str) -> Deadline:
-    return deadline_of(Network.VISA, CHARGEBACK, opened_at, days, zone)
+    return Deadline(moment=end_of_day(opened_at, days, zone), zone=zone)
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ def test_it_does_not_matter_in_which_zone_the_opening_is_given(opened_at: dateti
 
 def test_what_the_network_says_wins() -> None:
     said = datetime(2026, 3, 9, 18, 30, tzinfo=timezone(timedelta(hours=-6)))
-    deadline = deadline_of(Network.MASTERCARD, CHARGEBACK, utc("2026-03-02T09:00"), 45, "Europe/Berlin", given=said)
-    assert deadline == Deadline(moment=utc("2026-03-10T00:30"), zone="Europe/Berlin")
+    deadline = deadline_of(Network.MASTERCARD, CHARGEBACK, utc("2026-03-02T09:00"), 45, said)
+    assert deadline == Deadline(moment=utc("2026-03-10T00:30"), zone="America/Chicago")
     assert deadline.moment.tzinfo is UTC
 
 
@@ -118,8 +118,29 @@ def test_without_days_and_zone_those_of_the_network_count() -> None:
     expected = Deadline(moment=utc("2026-04-16T04:59:59"), zone="America/Chicago")
     assert deadline_of(Network.MASTERCARD, CHARGEBACK, opened) == expected
     assert deadline_of(Network.VISA, CHARGEBACK, opened).moment == utc("2026-04-01T23:59:59")
-    inquiry = deadline_of(Network.DISCOVER, DisputeStage.INQUIRY, opened, zone="UTC")
-    assert inquiry.moment == utc("2026-03-22T23:59:59")
+    # Noon there: twenty days on the clock has gone forward.
+    inquiry = deadline_of(Network.DISCOVER, DisputeStage.INQUIRY, utc("2026-03-02T18:00"))
+    assert inquiry == Deadline(moment=utc("2026-03-23T04:59:59"), zone="America/Chicago")
+
+
+@pytest.mark.parametrize(
+    ("network", "expected"),
+    [
+        (Network.VISA, "2026-03-22T23:59:59"),
+        (Network.MASTERCARD, "2026-03-23T04:59:59"),
+        (Network.AMEX, "2026-03-23T03:59:59"),
+        (Network.DISCOVER, "2026-03-23T04:59:59"),
+    ],
+)
+def test_days_are_the_network_s(network: Network, expected: str) -> None:
+    """Twenty days from noon in the middle of America."""
+    deadline = deadline_of(network, CHARGEBACK, utc("2026-03-02T18:00"), 20)
+    assert deadline == Deadline(moment=utc(expected), zone=NETWORK_ZONES[network])
+
+
+@given(moment=moments, zone=st.sampled_from(ZONES))
+def test_who_reads_it_moves_nothing(moment: datetime, zone: str) -> None:
+    assert Deadline(moment=moment, zone=zone).local == moment
 
 
 def test_a_stage_that_a_network_has_not_counts_as_a_chargeback() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -136,6 +137,99 @@ def test_the_network_is_heard_whatever_the_merchant_and_the_clock_did(steps: lis
             docket.hear(replace(step[0], notice_id=f"ntc_{number}"))
         elif before.status in ANSWERABLE:
             docket.dispute = step(before)
+
+
+def accepting(docket: Docket) -> None:
+    """The gateway takes the acceptance of the chargeback, which was begun when there was nothing else."""
+    dispute = docket.dispute
+    assert dispute is not None
+    response = a_response(dispute, ResponseKind.ACCEPT, stage=S.CHARGEBACK, status=OperationStatus.SUCCEEDED)
+    docket.dispute = answering.end_answer(dispute, response, after(9 * DAY_SECONDS))
+
+
+@given(notices(amounts=(20, 30, 40)), st.integers(0, 9), st.integers(0, 9), st.randoms(use_true_random=False))
+def test_it_does_not_matter_when_the_acceptance_is_known(
+    said: list[DisputeNotice], first: int, second: int, chance: Any
+) -> None:
+    """The gateway takes it while the network is deciding, and the two come to us in any order."""
+    opening = a_notice(minutes=-1, notice_id="ntc_first")
+    endings: list[Dispute] = []
+    for place in (first, second):
+        later = [*said]
+        chance.shuffle(later)
+        docket = heard([opening])
+        for number, notice in enumerate(later):
+            if number == min(place, len(said) - 1):
+                accepting(docket)
+            docket.hear(notice)
+        if place >= len(said):
+            docket = heard([opening, *later])
+            accepting(docket)
+        endings.append(told(docket.dispute))
+    assert endings[0] == endings[1]
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ([], D.ACCEPTED),
+        ([T.UNDER_REVIEW], D.ACCEPTED),
+        ([T.LOST], D.ACCEPTED),
+        ([T.LOST, T.LOST], D.ACCEPTED),
+        ([T.WON], D.WON),
+        ([T.LOST, T.WON], D.WON),
+        ([T.WON, T.LOST], D.LOST),
+        ([T.LOST, T.WON, T.LOST], D.LOST),
+        ([T.WITHDRAWN, T.LOST], D.WITHDRAWN),
+    ],
+)
+def test_what_an_accepted_dispute_is_by_what_the_network_said_in_its_own_order(
+    said: list[NoticeType], status: DisputeStatus
+) -> None:
+    decided = [a_notice(type_, minutes=minutes) for minutes, type_ in enumerate(said, 1)]
+    for order in permutations([*decided, None]):
+        docket = heard([a_notice()])
+        for notice in order:
+            if notice is None:
+                accepting(docket)
+            else:
+                docket.hear(notice)
+        assert docket.dispute is not None
+        assert docket.dispute.status is status, order
+
+
+def test_a_stage_that_a_later_one_followed_is_over() -> None:
+    docket = heard([a_notice(T.OPENED, S.INQUIRY), a_notice(T.OPENED, S.ARBITRATION, minutes=5)])
+    assert docket.dispute is not None
+    history = [(record.stage, record.status, record.closed_at) for record in docket.dispute.stages]
+    assert history == [
+        (S.INQUIRY, D.LOST, after(300)),
+        (S.CHARGEBACK, D.LOST, after(300)),
+        (S.PRE_ARBITRATION, D.LOST, after(300)),
+        (S.ARBITRATION, D.NEEDS_RESPONSE, None),
+    ]
+    # What was decided of them is still heard.
+    dispute = docket.hear(a_notice(T.WON, S.CHARGEBACK, minutes=2))
+    assert [record.status for record in dispute.stages] == [D.LOST, D.WON, D.LOST, D.NEEDS_RESPONSE]
+    assert [record.closed_at for record in dispute.stages] == [after(120), after(120), after(300), None]
+    docket.hear(a_notice(T.OPENED, S.PRE_ARBITRATION, minutes=4))
+    assert docket.hear(a_notice(T.UNDER_REVIEW, S.PRE_ARBITRATION, minutes=4)).stages[2].status is D.LOST
+
+
+def test_what_ended_a_stage_before_the_next_one_began_is_kept() -> None:
+    for step, status in ((answering.expire, D.EXPIRED), (None, D.ACCEPTED)):
+        docket = heard([a_notice()])
+        assert docket.dispute is not None
+        if step is None:
+            accepting(docket)
+        else:
+            docket.dispute = step(docket.dispute, after(30))
+        dispute = docket.hear(a_notice(T.OPENED, S.PRE_ARBITRATION, minutes=2))
+        ended = after(30) if step else after(120)
+        assert (dispute.stages[0].status, dispute.stages[0].closed_at) == (status, ended)
+        # It was missed unless the network had the evidence all the same.
+        dispute = docket.hear(a_notice(T.UNDER_REVIEW, minutes=1))
+        assert dispute.stages[0].status is (D.LOST if step else D.ACCEPTED)
 
 
 # What a status becomes by each notice of its own stage, in the order of the enumeration of notices.

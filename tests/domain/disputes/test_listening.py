@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.disputes.double_loss import shares
 from domain.disputes.notice import NoticeType
+from domain.disputes.reason_codes.catalogue import find_reason_code
 from domain.disputes.stage import DisputeStage, DisputeStatus
 from domain.kernel.errors import DomainError
 from domain.payments.errors import PaymentStateForbids, RefundExceedsCaptured
@@ -193,12 +196,13 @@ async def test_a_capture_after_the_chargeback_covers_what_was_beyond(desk: Dispu
 async def test_two_disputes_of_one_payment_share_what_there_is(desk: DisputeDesk, tables: Tables) -> None:
     payment = await desk.desk.captured()
     first = await desk.opened(payment, amount=eur(70))
-    second = await desk.opened(payment, amount=eur(50))
+    second = await desk.opened(payment, minutes=1, amount=eur(50))
     assert (first.double_loss_minor, second.double_loss_minor) == (0, 2000)
     assert held(tables, payment) == (10000, 2000, 0)
     await desk.hear_of(first, T.WON)
-    # What the second still holds is not to be refunded as well.
+    # What the second still holds is not to be refunded as well, and it is lost once.
     assert held(tables, payment) == (5000, 0, 5000)
+    assert tables.disputes[second.id].double_loss_minor == 0
     await desk.hear_of(second, T.WON)
     assert held(tables, payment) == (0, 0, 10000)
     assert_disputes_agree(tables, desk.gateway)
@@ -245,6 +249,20 @@ async def test_a_merchant_that_moves_takes_no_deadline_along(
     assert (await desk.opened()).time_zone == "Pacific/Auckland"
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Honolulu", "Europe/Berlin", "Pacific/Kiritimati"])
+async def test_wherever_the_merchant_is_the_network_s_days_count(
+    desk: DisputeDesk, tables: Tables, merchant: Merchant, zone: str
+) -> None:
+    """Visa's days end at midnight in Greenwich: in Honolulu that is ten hours before the day is over."""
+    tables.merchants[merchant.id] = replace(merchant, time_zone=zone)
+    dispute = await desk.opened()
+    end = find_reason_code(dispute.network, dispute.reason_code).days(dispute.stage)
+    assert dispute.opened_at.tzinfo is UTC
+    last = dispute.opened_at.date() + timedelta(days=end)
+    assert dispute.respond_by == datetime(last.year, last.month, last.day, 23, 59, 59, tzinfo=UTC)
+    assert dispute.time_zone == zone
+
+
 CHOICES = st.lists(
     st.tuples(st.sampled_from(["open", *T, "refund", "fail", "capture"]), st.integers(0, 3), st.integers(1, 60)),
     max_size=14,
@@ -285,3 +303,6 @@ async def test_refunds_captures_and_disputes_in_any_order_give_away_no_money_twi
         assert now.disputed_minor == min(now.disputed_minor + now.double_loss_minor, kept)
         assert now.refundable_minor == max(kept - now.disputed_minor - now.double_loss_minor, 0)
         assert_disputes_agree(tables, desk.gateway)
+        await desk.recount()
+        lost = shares(now, tables.disputes.values())
+        assert {one.id: one.double_loss_minor for one in tables.disputes.values()} == lost

@@ -12,10 +12,10 @@ TABLE = """
                  NR ES UR WON LOST ACC EXP PRE WDR
 NEEDS_RESPONSE    .  x  x   x    x   x   x   x   x
 EVIDENCE_STAGED   x  .  x   x    x   x   x   x   x
-UNDER_REVIEW      .  .  .   x    x   .   .   x   x
+UNDER_REVIEW      .  .  .   x    x   x   .   x   x
 WON               .  .  .   .    x   .   .   x   x
-LOST              .  .  .   x    .   .   .   x   x
-ACCEPTED          .  .  .   x    .   .   .   x   x
+LOST              .  .  .   x    .   x   .   x   x
+ACCEPTED          .  .  .   x    x   .   .   x   x
 EXPIRED           .  .  x   x    x   .   .   x   x
 PREVENTED         .  .  .   .    .   .   .   .   x
 WITHDRAWN         .  .  .   .    .   .   .   .   .

@@ -88,6 +88,15 @@ def test_what_is_not_allowed_needs_no_approval() -> None:
     assert not any(action.requires_approval for action in actions)
 
 
+def test_what_is_held_for_review_can_be_voided_and_says_what_a_capture_waits_for() -> None:
+    payment = a_payment(status=PaymentStatus.IN_REVIEW, authorized_minor=10000)
+    actions = {a.action: a for a in available_actions(payment, an_actor(payment.merchant_id), [])}
+    assert {action for action in actions if actions[action].allowed} == {A.VOID}
+    assert (
+        actions[A.CAPTURE].reason == "This payment is IN_REVIEW; it can be captured once its fraud review is approved."
+    )
+
+
 def test_every_action_has_a_permission_that_writes() -> None:
     assert set(PERMISSIONS) == set(PaymentAction)
     assert set(PERMISSIONS.values()) <= {Permission.PAYMENTS_WRITE, Permission.REFUNDS_WRITE}

@@ -11,7 +11,7 @@ from domain.kernel.errors import Invalid
 from domain.kernel.machine import TransitionNotAllowed
 from domain.kernel.money import Money
 from domain.payments import authorization
-from domain.payments.decline import ADVICE, DeclineCode
+from domain.payments.decline import ADVICE, BLOCKED, DeclineCode
 from domain.payments.errors import PaymentStateForbids
 from domain.payments.events import PaymentEventType
 from domain.payments.gateway import OutcomeKind, RedirectAction
@@ -93,6 +93,17 @@ def test_a_refusal_says_why_and_what_to_do(code: DeclineCode) -> None:
     assert payment.authorized_minor == 0
 
 
+def test_a_block_is_a_decline_that_blames_nobody_else() -> None:
+    payment = authorization.block(PROCESSING, after(1))
+    assert (payment.status, payment.decline_code) == (S.DECLINED, DeclineCode.FRAUD_SUSPECTED)
+    assert payment.decline_message == BLOCKED
+    assert (payment.events[-1].type, payment.events[-1].data) == (
+        E.DECLINED, {"decline_code": "FRAUD_SUSPECTED", "blocked": True},
+    )  # fmt: skip
+    with pytest.raises(TransitionNotAllowed):
+        authorization.block(a_payment(), after(1))
+
+
 def test_a_refusal_without_a_code_is_a_decline() -> None:
     payment = authorization.refuse(PROCESSING, an_outcome(OutcomeKind.FAILED), after(1))
     assert (payment.status, payment.decline_code) == (S.DECLINED, DeclineCode.OTHER)
@@ -149,6 +160,14 @@ def test_a_void_that_the_gateway_refuses_keeps_the_authorization() -> None:
     assert kept.events[-1].data == {"response_code": "no"}
 
 
+def test_what_is_held_for_review_is_voided_or_held_on() -> None:
+    requested = authorization.reserve_void(a_payment(status=S.IN_REVIEW), after(1), None)
+    assert (requested.status, requested.void_pending) == (S.IN_REVIEW, True)
+    assert authorization.void(requested, after(2)).status is S.VOIDED
+    kept = authorization.keep_authorization(requested, after(2), "no")
+    assert (kept.status, kept.void_pending) == (S.IN_REVIEW, False)
+
+
 @pytest.mark.parametrize(
     ("payment", "due"),
     [
@@ -160,6 +179,8 @@ def test_a_void_that_the_gateway_refuses_keeps_the_authorization() -> None:
         (a_payment(authorization_expires_at=after(60), void_pending=True), False),
         (a_payment(authorization_expires_at=after(60), captured=eur(100)), False),
         (a_payment(authorization_expires_at=after(60), status=S.VOIDED), False),
+        (a_payment(authorization_expires_at=after(60), status=S.IN_REVIEW), True),
+        (a_payment(authorization_expires_at=after(60), status=S.IN_REVIEW, void_pending=True), False),
         (replace(WAITING, next_action_expires_at=after(60)), True),
         (replace(WAITING, next_action_expires_at=after(61)), False),
         (replace(WAITING, next_action_expires_at=None), False),
@@ -175,6 +196,7 @@ def test_what_has_run_out_of_time(payment: Payment, due: bool) -> None:  # noqa:
     [
         (a_payment(), S.EXPIRED, 10000),
         (a_payment(captured=eur(40)), S.CAPTURED, 6000),
+        (a_payment(status=S.IN_REVIEW), S.EXPIRED, 10000),
         (WAITING, S.EXPIRED, 0),
     ],
 )

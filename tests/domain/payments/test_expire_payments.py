@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from tests.fakes.agreement import assert_agreement
 from tests.fakes.crash import Crash
 from tests.fakes.desk import JOBS
 from tests.fakes.gateway import AUTHORIZED_FOR, Fault
+from tests.fakes.screening import REVIEWED, ScriptedScreening
 
 if TYPE_CHECKING:
     from tests.fakes.desk import Desk
@@ -46,6 +48,17 @@ async def test_authorizations_lapse_and_parts_stay_captured(
     assert tables.events[-1].data == {"lapsed_minor": 6000, "currency": "EUR"}
     assert [record.action for record in tables.audit][-2:] == ["payments.expire"] * 2
     assert await expire(desk) == 0
+    assert_agreement(tables, gateway)
+
+
+async def test_what_nobody_decided_about_lapses_too(desk: Desk, tables: Tables, gateway: StandInGateway) -> None:
+    desk.ports = replace(desk.ports, screening=ScriptedScreening(REVIEWED, REVIEWED))
+    payment = await desk.captured()
+    assert await expire(desk, after_seconds=LIFE - 1) == 0
+    assert await expire(desk, after_seconds=1) == 1
+    expired = tables.payments[payment.id]
+    assert (payment.status, expired.status, expired.captured_minor) == (S.IN_REVIEW, S.EXPIRED, 0)
+    assert tables.events[-1].data == {"lapsed_minor": 10000, "currency": "EUR"}
     assert_agreement(tables, gateway)
 
 

@@ -25,6 +25,9 @@ def test_addresses_of_both_versions(address: str) -> None:
         ({"customer_account": "4242 4242 4242 4242"}, "customerAccount"),
         ({"shipping_address": "Main Street 1\nBerlin"}, "shippingAddress"),
         ({"shipping_address": "x" * 501}, "shippingAddress"),
+        ({"billing_country": "Germany"}, "billingCountry"),
+        ({"billing_country": ""}, "billingCountry"),
+        ({"shipping_country": "fr"}, "shippingCountry"),
     ],
 )
 def test_what_is_refused(values: dict[str, str], path: str) -> None:
@@ -36,3 +39,5 @@ def test_what_is_refused(values: dict[str, str], path: str) -> None:
 def test_nothing_is_known_of_nothing() -> None:
     assert not Origin().known
     assert Origin(device_id="d1").known
+    assert Origin(billing_country="DE").known
+    assert Origin(shipping_country="FR").known

@@ -36,7 +36,7 @@ ARROWS = {
         S.PROCESSING, S.AUTHORIZED, S.CAPTURED, S.IN_REVIEW, S.DECLINED, S.FAILED, S.CANCELED, S.EXPIRED,
     },
     S.IN_REVIEW: {S.AUTHORIZED, S.CAPTURED, S.VOIDED, S.EXPIRED},
-    S.AUTHORIZED: {S.PARTIALLY_CAPTURED, S.CAPTURED, S.VOIDED, S.EXPIRED},
+    S.AUTHORIZED: {S.IN_REVIEW, S.PARTIALLY_CAPTURED, S.CAPTURED, S.VOIDED, S.EXPIRED},
     S.PARTIALLY_CAPTURED: {S.PARTIALLY_CAPTURED, S.CAPTURED},
 }  # fmt: skip
 
@@ -96,7 +96,7 @@ def test_a_change_counts_and_carries_its_event() -> None:
 def test_what_may_be_done_in_which_status(status: PaymentStatus) -> None:
     payment = a_payment(status=status)
     assert (payment.capture_refusal() is None) == (status in {S.AUTHORIZED, S.PARTIALLY_CAPTURED})
-    assert (payment.void_refusal() is None) == (status in {S.AUTHORIZED, S.REQUIRES_ACTION})
+    assert (payment.void_refusal() is None) == (status in {S.AUTHORIZED, S.IN_REVIEW, S.REQUIRES_ACTION})
     assert (payment.confirm_refusal() is None) == (status is S.REQUIRES_ACTION)
     assert payment.refund_refusal() is not None
     for refusal in (payment.capture_refusal(), payment.void_refusal(), payment.confirm_refusal()):

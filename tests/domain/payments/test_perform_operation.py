@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 def test_the_operation_s_id_is_the_key() -> None:
     payment = a_payment(return_url="https://shop.example/back", gateway_reference="ref_1")
-    operation = an_operation(payment, final=True, confirms=True, capture=True)
+    operation = an_operation(payment, final=True, confirms=True, capture=True, request_3ds=True)
     request = gateway_request(payment, operation)
     assert request == gateway_request(payment, operation)
     assert (request.operation_id, request.merchant_id, request.type) == (
         operation.id, payment.merchant_id, operation.type,
     )  # fmt: skip
     assert (request.amount, request.token, request.gateway_reference) == (eur(40), "tok_visa", "ref_1")
-    assert (request.capture, request.final, request.confirms) == (True, True, True)
+    assert (request.capture, request.final, request.confirms, request.request_3ds) == (True, True, True, True)
     assert request.return_url == "https://shop.example/back"
 
 

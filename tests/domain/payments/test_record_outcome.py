@@ -43,7 +43,8 @@ async def latest(desk: Desk) -> Operation:
 
 
 async def tell(desk: Desk, operation: Operation, outcome: Outcome) -> Operation:
-    return await record_outcome(desk.ports, JOBS, RecordOutcome(operation_id=operation.id, outcome=outcome))
+    command = RecordOutcome(operation_id=operation.id, outcome=outcome)
+    return (await record_outcome(desk.ports, JOBS, command)).operation
 
 
 async def test_three_times_the_same_notice_is_one_capture(desk: Desk, tables: Tables, gateway: StandInGateway) -> None:

@@ -259,7 +259,7 @@ async def test_a_first_attempt_that_never_left_says_nothing_once_others_have_ask
     # The resolver has leased it and is about to send the request, when the first maker wakes up and cannot connect.
     tables.operations[operation.id] = operation.checked(desk.clock.now())
     unreached = RecordOutcome(operation_id=operation.id, outcome=an_outcome(OutcomeKind.NOT_SENT))
-    assert (await record_outcome(desk.ports, desk.actor, unreached)).open
+    assert (await record_outcome(desk.ports, desk.actor, unreached)).operation.open
     await desk.resolve(after_seconds=60)
     assert [payment.status for payment in tables.payments.values()] == [S.AUTHORIZED]
     assert_agreement(tables, gateway)

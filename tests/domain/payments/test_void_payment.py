@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,8 +20,10 @@ from tests.builders.money import eur
 from tests.builders.payments import an_outcome
 from tests.fakes.agreement import assert_agreement
 from tests.fakes.gateway import Fault
+from tests.fakes.screening import REVIEWED, ScriptedScreening
 
 if TYPE_CHECKING:
+    from domain.payments.gateway import Outcome
     from tests.fakes.desk import Desk
     from tests.fakes.gateway import StandInGateway
     from tests.fakes.tables import Tables
@@ -69,6 +72,20 @@ async def test_a_refused_void_keeps_the_authorization(desk: Desk, tables: Tables
     kept = (await desk.void(payment)).payment
     assert (kept.status, kept.void_pending) == (S.AUTHORIZED, False)
     assert (await desk.capture(payment)).payment.status is S.CAPTURED
+    assert_agreement(tables, gateway)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status"), [(an_outcome(), S.VOIDED), (an_outcome(OutcomeKind.FAILED, response_code="no"), S.IN_REVIEW)]
+)
+async def test_what_is_held_for_review(
+    desk: Desk, tables: Tables, gateway: StandInGateway, outcome: Outcome, status: PaymentStatus
+) -> None:
+    desk.ports = replace(desk.ports, screening=ScriptedScreening(REVIEWED, REVIEWED))
+    payment = await desk.captured()
+    gateway.next(outcome)
+    ended = (await desk.void(payment)).payment
+    assert (ended.status, ended.void_pending) == (status, False)
     assert_agreement(tables, gateway)
 
 

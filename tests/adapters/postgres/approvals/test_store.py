@@ -12,9 +12,10 @@ from domain.approvals.approval_request import FIRST_TRY_SECONDS, ApprovalStatus
 from domain.approvals.approve_request import ApproveRequest, approve_request
 from domain.approvals.expire_requests import ExpireRequests, expire_requests
 from domain.approvals.reject_request import RejectRequest, reject_request
+from domain.kernel.ids import PLATFORM
 from domain.kernel.machine import TransitionNotAllowed
 from domain.payments.operation import OperationType
-from tests.builders.approvals import an_approval_request
+from tests.builders.approvals import a_publication, an_approval_request
 from tests.builders.identity import an_actor
 from tests.builders.money import eur
 from tests.fakes.clock import SettableClock
@@ -64,6 +65,11 @@ REFUSED = [
     (S.REQUIRES_REVIEW, "currency = 'euro'", "currency"),
     (S.REQUIRES_REVIEW, "version = 0", "version"),
     (S.REQUIRES_REVIEW, "tries = -1", "tries"),
+    (S.REQUIRES_REVIEW, "amount_minor = NULL, currency = NULL, currency_exponent = NULL", "without_amount"),
+    (S.REQUIRES_REVIEW, "action = 'PUBLISH_FRAUD_RULE'", "without_amount"),
+    (S.REQUIRES_REVIEW, "currency = NULL", "without_amount"),
+    (S.REQUIRES_REVIEW, "currency_exponent = NULL", "without_amount"),
+    (S.REQUIRES_REVIEW, f"merchant_id = '{PLATFORM}'", "platform"),
 ]
 
 
@@ -85,9 +91,28 @@ async def test_an_operation_has_one_request(units: PostgresUnits, owner: Owner, 
         )
 
 
+@pytest.mark.parametrize("status", [S.APPROVED, S.SUCCEEDED, S.FAILED, S.REJECTED])
+async def test_nobody_decides_what_they_asked_for_of_the_platform(
+    units: PostgresUnits, owner: Owner, status: ApprovalStatus
+) -> None:
+    async with units.begin(JOBS, "test") as unit:
+        await unit.approvals.add(a_publication(status))
+        await unit.commit()
+    with pytest.raises(asyncpg.CheckViolationError, match="ck_approval_requests_approver"):
+        await owner.execute("UPDATE approval_requests SET decided_by_id = requested_by_id")
+
+
 @pytest.mark.parametrize(
     ("change", "constraint"),
-    [("threshold_minor = -1", "threshold"), ("action = 'PAY_OUT'", "action"), ("currency = 'euro'", "currency")],
+    [
+        ("threshold_minor = -1", "threshold"),
+        ("action = 'PAY_OUT'", "action"),
+        ("currency = 'euro'", "currency"),
+        ("threshold_minor = NULL", "without_amount"),
+        ("action = 'PUBLISH_FRAUD_RULE'", "without_amount"),
+        ("currency = 'XXX'", "without_amount"),
+        (f"merchant_id = '{PLATFORM}'", "platform"),
+    ],
 )
 async def test_what_no_policy_can_be(
     units: PostgresUnits, owner: Owner, merchant: Merchant, change: str, constraint: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -235,6 +235,32 @@ async def test_a_warned_payment_is_refunded_once_while_it_is_disputed(
     statuses = await owner.fetch("SELECT DISTINCT status FROM early_fraud_warnings")
     assert [row["status"] for row in statuses] == ["DISPUTED"]
     assert not await owner.fetchval("SELECT count(*) FROM payments WHERE refunded_minor > captured_minor")
+    await assert_agreement(database, owner)
+
+
+async def test_a_letter_and_the_gateway_s_notice_at_once_are_one_case(
+    desk: DisputeDesk, database: Database, owner: Owner
+) -> None:
+    unexpected: list[BaseException] = []
+    for number in range(8):
+        payment = await desk.desk.captured()
+        network: dict[str, str | None] = {"network_case_id": f"90000000{number}" if number % 2 else None}
+        told = [
+            a_notice_of(payment, type_, S.CHARGEBACK, minutes=minutes, case_reference=f"case-{payment.id}", **network)
+            for minutes, type_ in enumerate((T.OPENED, T.UNDER_REVIEW, T.LOST))
+        ]
+        letters: list[dict[str, Any]] = [
+            {"type": type_, "occurred_at": after(0), "amount": eur(40)} for type_ in (T.OPENED, T.LOST)
+        ]
+        asked = [desk.hear(notice) for notice in told] + [desk.record(payment, **letter) for letter in letters]
+        random.shuffle(asked)
+        await asyncio.gather(*(attempt(one, unexpected) for one in asked))
+    assert unexpected == []
+    rows = await owner.fetch("SELECT status, withdrawn_minor, fee_minor, case_reference FROM disputes")
+    assert [tuple(row)[:3] for row in rows] == [("LOST", 4000, 1500)] * 8
+    assert all(row["case_reference"].startswith("case-") for row in rows)
+    posted = await owner.fetch("SELECT kind, count(*) AS n FROM ledger_entries WHERE dispute_id IS NOT NULL GROUP BY 1")
+    assert [tuple(row) for row in posted] == [("DISPUTE", 8)]
     await assert_agreement(database, owner)
 
 

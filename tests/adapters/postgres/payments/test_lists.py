@@ -7,12 +7,15 @@ from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 import pytest
 
+from adapters.postgres.database import Database
 from adapters.postgres.payments import lists, words
 from adapters.postgres.payments.lists import Shape
 from adapters.postgres.payments.reads import PaymentReads
 from adapters.postgres.payments.search import search
+from adapters.postgres.unit import PostgresUnits
 from domain.identity.actor import Scope
 from domain.kernel.ids import new_uuid
 from domain.kernel.paging import PageRequest
@@ -25,14 +28,12 @@ from tests.adapters.postgres.payments.book import CITIES, Book, a_book, scaled, 
 from tests.builders.merchants import a_merchant
 from tests.builders.moments import MORNING, after
 from tests.fakes.desk import JOBS
+from tests.postgres import create_copy, drop_copy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 
-    import asyncpg
-
-    from adapters.postgres.database import Database
-    from adapters.postgres.unit import PostgresUnits
+    from app.postgres import EmbeddedPostgres
     from domain.payments.payment import Payment
 
 LARGE, SMALL, TINY, SMALLEST = (new_uuid(MORNING) for _ in range(4))
@@ -64,15 +65,32 @@ def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Gen
     lists.statement.cache_clear()
 
 
-@pytest.fixture
-async def book(units: PostgresUnits, owner: asyncpg.Connection) -> Book:
+@pytest.fixture(scope="module")
+async def library(cluster: EmbeddedPostgres) -> AsyncGenerator[str]:
+    """A database for all tests here, which only read."""
+    name = await create_copy(cluster)
+    yield cluster.dsn_of(name)
+    await drop_copy(cluster, name)
+
+
+@pytest.fixture(scope="module")
+async def database(library: str) -> AsyncGenerator[Database]:
+    database = await Database.connect(library, size=4)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="module")
+async def book(database: Database, library: str) -> Book:
     """A few hundred payments, most of them one merchant's."""
-    async with units.begin(JOBS, "test") as unit:
+    async with PostgresUnits(database).begin(JOBS, "test") as unit:
         for merchant_id in MERCHANTS:
             await unit.merchants.add(a_merchant(id=merchant_id))
         await unit.commit()
     book = a_book(random.Random(20260302), MERCHANTS)
+    owner = await asyncpg.connect(library)
     await write(owner, book)
+    await owner.close()
     return book
 
 

@@ -24,6 +24,7 @@ from domain.disputes.network import Network
 from domain.disputes.reason_codes.catalogue import find_reason_code
 from domain.disputes.stage import DisputeStage, DisputeStatus
 from domain.disputes.template import template_for
+from domain.kernel.ids import PLATFORM
 from domain.payments.payment import PaymentStatus
 from tests.app.demo.seed.conftest import fill
 
@@ -52,7 +53,7 @@ async def test_a_dispute_stands_in_every_stage_and_status(books: asyncpg.Connect
     found = await books.fetch("SELECT stage, status, count(*) AS disputes FROM disputes GROUP BY 1, 2")
     assert len(REACHABLE) == 32
     assert {(row["stage"], row["status"]) for row in found} == REACHABLE
-    assert sum(row["disputes"] for row in found) == 62
+    assert sum(row["disputes"] for row in found) == 66
 
 
 async def test_all_merchants_have_some_and_one_has_most(books: asyncpg.Connection) -> None:
@@ -221,7 +222,7 @@ async def test_a_policy_accepts_what_is_small_and_nothing_that_is_open_now(books
     (policy,) = map(rows.policy_of, await books.fetch("SELECT * FROM dispute_policies"))
     responses = await books.fetch("SELECT requested_by, dispute_id FROM dispute_responses WHERE kind = 'ACCEPT'")
     by_policy = [row["dispute_id"] for row in responses if row["requested_by"] == "jobs.accept_by_policy"]
-    assert len(responses) == 5
+    assert len(responses) == 6
     assert len(by_policy) == 1
     disputes = [rows.dispute_of(row) for row in await books.fetch("SELECT * FROM disputes")]
     small = next(dispute for dispute in disputes if dispute.id == by_policy[0])
@@ -248,8 +249,9 @@ async def test_warnings_are_open_heeded_and_come_true(books: asyncpg.Connection)
 
 async def test_two_merchants_ask_for_a_second_person(books: asyncpg.Connection) -> None:
     policies = await books.fetch("SELECT merchant_id, action FROM approval_policies")
-    assert len(policies) == 4
-    assert len({row["merchant_id"] for row in policies}) == 2
+    assert len(policies) == 5
+    assert {row["action"] for row in policies if row["merchant_id"] == PLATFORM} == {"PUBLISH_FRAUD_RULE"}
+    assert len({row["merchant_id"] for row in policies}) == 3
     requests = {
         (row["action"], row["status"]): row
         for row in await books.fetch("SELECT *, expires_at > now() AS open FROM approval_requests")
@@ -259,6 +261,7 @@ async def test_two_merchants_ask_for_a_second_person(books: asyncpg.Connection) 
         ("ACCEPT_DISPUTE", "REQUIRES_REVIEW"),
         ("REFUND_PAYMENT", "SUCCEEDED"),
         ("ACCEPT_DISPUTE", "REJECTED"),
+        ("PUBLISH_FRAUD_RULE", "REQUIRES_REVIEW"),
     }
     assert requests["REFUND_PAYMENT", "REQUIRES_REVIEW"]["requested_by_name"] == "Jonas Falk"
     assert all(row["open"] for (_, status), row in requests.items() if status == "REQUIRES_REVIEW")

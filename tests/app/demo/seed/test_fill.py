@@ -194,6 +194,11 @@ async def test_events_are_numbered_from_one_to_the_version(books: asyncpg.Connec
         ("dispute_notes", "created_at"),
         ("early_fraud_warnings", "created_at"),
         ("approval_requests", "requested_at"),
+        ("fraud_rules", "created_at"),
+        ("fraud_list_entries", "created_at"),
+        ("fraud_reviews", "opened_at"),
+        ("fraud_review_notes", "created_at"),
+        ("fraud_backtests", "created_at"),
     ],
 )
 async def test_ids_are_uuids_of_their_rows_own_millisecond(books: asyncpg.Connection, table: str, moment: str) -> None:
@@ -210,12 +215,17 @@ async def test_every_mutation_left_its_audit_record(books: asyncpg.Connection) -
     counts = dict(await books.fetch("SELECT action, count(*) FROM audit_records GROUP BY action"))
     operations = dict(await books.fetch("SELECT type, count(*) FROM operations GROUP BY type"))
     assert counts["payments.create"] == 20_000
-    assert counts["payments.capture"] == operations["CAPTURE"]
+    # What was withheld until the gateway's score had come is captured by the back office itself.
+    assert counts["payments.capture"] == await books.fetchval(
+        "SELECT count(*) FROM operations AS o JOIN payments AS p ON (p.merchant_id, p.id) = (o.merchant_id, o.payment_id)"
+        " WHERE o.type = 'CAPTURE' AND p.capture_mode = 'MANUAL'"
+    )
     assert counts["payments.refund"] == operations["REFUND"]
-    assert counts["payments.void"] == operations["VOID"] + await books.fetchval(
+    assert counts["payments.void"] + counts["fraud.decline_review"] == operations["VOID"] + await books.fetchval(
         "SELECT count(*) FROM payments WHERE status = 'CANCELED'"
     )
-    assert counts["payments.create"] + counts["payments.confirm"] == operations["AUTHORIZE"]
+    blocked = await books.fetchval("SELECT count(*) FROM fraud_screenings WHERE decision = 'BLOCK'")
+    assert counts["payments.create"] + counts["payments.confirm"] == operations["AUTHORIZE"] + blocked
     row = await books.fetchrow("SELECT * FROM audit_records WHERE action = 'payments.capture' LIMIT 1")
     assert row is not None
     assert len(AuditRecord(**{name: row[name] for name in AuditRecord.__slots__}).digest()) == 32
@@ -242,11 +252,15 @@ async def test_empty_means_everything_but_payments(database_url: str, tmp_path: 
     connection = await asyncpg.connect(database_url)
     try:
         for table in (
-            *("payments", "customers", "operations", "events", "ledger_entries", "payment_origins"),
+            *("payments", "customers", "operations", "ledger_entries", "payment_origins"),
+            *("fraud_screenings", "fraud_traces", "fraud_volumes", "fraud_reviews", "fraud_backtests"),
             *("disputes", "dispute_notices", "early_fraud_warnings", "dispute_policies", "gateway_cursors"),
             *("approval_requests", "approval_policies"),
         ):
             assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 0
+        assert not await connection.fetchval("SELECT count(*) FROM events WHERE subject_type <> 'fraud_rule'")
+        # What they watch for is there all the same.
+        assert await connection.fetchval("SELECT count(*) FROM fraud_rules WHERE status = 'PUBLISHED'") > 5
         assert await connection.fetchval("SELECT count(*) FROM merchants") == 6
         assert await connection.fetchval("SELECT count(*) FROM invitations WHERE status = 'PENDING'") == 9
         scopes = await connection.fetch("SELECT merchant_id, scopes FROM api_clients")

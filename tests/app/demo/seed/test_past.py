@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.demo.seed.past import tell
 from app.demo.seed.people import cast
+from app.demo.seed.rule_story import InForce
 from domain.kernel.text import holds_card_number
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ NOW = datetime(2026, 5, 20, 15, 30, tzinfo=UTC)
 
 def told(count: int, chapter: int = 500, now: datetime = NOW) -> list[History]:
     people = cast(lambda machine: machine.name, now)
-    return list(tell(people, count=count, now=now, simulator_url="http://localhost:8002", chapter=chapter))
+    return list(tell(people, InForce(), count=count, now=now, simulator_url="http://localhost:8002", chapter=chapter))
 
 
 def test_it_is_the_same_each_time() -> None:

@@ -11,6 +11,7 @@ from app.demo.seed.merchants import MERCHANTS
 from app.demo.seed.past import tell
 from app.demo.seed.people import cast
 from app.demo.seed.regulars import FAITHFUL
+from app.demo.seed.rule_story import InForce
 from app.demo.seed.sales import Sale, Sales, Wanted
 from domain.disputes.network import Network
 
@@ -22,7 +23,7 @@ MERCHANT = MERCHANTS[0].merchant.id
 def sales() -> Sales:
     people = cast(lambda machine: machine.name, NOW)
     sales = Sales(Random(1))
-    for history in tell(people, count=2_500, now=NOW, simulator_url="http://localhost:8002", chapter=500):
+    for history in tell(people, InForce(), count=2_500, now=NOW, simulator_url="http://localhost:8002", chapter=500):
         sales.note(history)
     return sales
 

@@ -9,6 +9,12 @@ import captureInParts from "./examples/capture-in-parts.graphql?raw";
 import captureInPartsVariables from "./examples/capture-in-parts.json?raw";
 import createPayment from "./examples/create-payment.graphql?raw";
 import createPaymentVariables from "./examples/create-payment.json?raw";
+import disputes from "./examples/disputes.graphql?raw";
+import disputesVariables from "./examples/disputes.json?raw";
+import fraudReviews from "./examples/fraud-reviews.graphql?raw";
+import fraudReviewsVariables from "./examples/fraud-reviews.json?raw";
+import fraudRules from "./examples/fraud-rules.graphql?raw";
+import fraudRulesVariables from "./examples/fraud-rules.json?raw";
 import paymentStory from "./examples/payment-story.graphql?raw";
 import paymentStoryVariables from "./examples/payment-story.json?raw";
 import payments from "./examples/payments.graphql?raw";
@@ -40,6 +46,9 @@ export function exampleTabs(samples: Samples): Tabs {
       query: refund,
       variables: fill(refundVariables, { paymentId: refundable?.id, amount: refundable?.amount }),
     },
+    { query: disputes, variables: disputesVariables },
+    { query: fraudReviews, variables: fraudReviewsVariables },
+    { query: fraudRules, variables: fraudRulesVariables },
     { query: balancesAndLedger, variables: fill(balancesAndLedgerVariables, { merchantId, merchantIds }) },
   ];
 }

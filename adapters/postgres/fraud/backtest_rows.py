@@ -1,0 +1,170 @@
+"""Backtests to rows and back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from adapters.postgres.hydration import hydrator
+from domain.fraud.backtest import Backtest, BacktestStatus
+from domain.fraud.backtest_tally import BacktestTally, RuleTally, TopMatch, Volume
+from domain.fraud.rule import RuleAction
+from domain.fraud.rule_set import ActiveRule, RuleMode, ScorePolicy
+from domain.payments.screening import ScreeningDecision
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from asyncpg import Record
+
+
+def rule_values(rule: ActiveRule) -> dict[str, Any]:
+    """A rule of a set as JSON."""
+    return {
+        "rule_id": str(rule.rule_id),
+        "version": rule.version,
+        "mode": rule.mode.value,
+        "action": rule.action.value,
+        "points": rule.points,
+        "expression": rule.expression,
+        "name": rule.name,
+    }
+
+
+def rule_of(value: Mapping[str, Any]) -> ActiveRule:
+    """A rule of a set from JSON."""
+    return ActiveRule(
+        rule_id=UUID(value["rule_id"]),
+        version=value["version"],
+        mode=RuleMode(value["mode"]),
+        action=RuleAction(value["action"]),
+        points=value["points"],
+        expression=value["expression"],
+        name=value["name"],
+    )
+
+
+def _tally_values(tally: BacktestTally) -> dict[str, Any]:
+    return {
+        "all": _volume_values(tally.all),
+        "would": {decision.value: _volume_values(volume) for decision, volume in tally.would.items()},
+        "was": {decision.value: count for decision, count in tally.was.items()},
+        "rules": [
+            {
+                "rule_id": str(rule.rule_id),
+                "version": rule.version,
+                "matched": _volume_values(rule.matched),
+                "charged_back": rule.charged_back,
+                "failed": rule.failed,
+            }
+            for rule in tally.rules
+        ],
+        "flagged": tally.flagged,
+        "caught": tally.caught,
+        "missed": tally.missed,
+        "wrong": tally.wrong,
+        "chargebacks": tally.chargebacks,
+        "top": [
+            {
+                "payment_id": str(match.payment_id),
+                "merchant_id": str(match.merchant_id),
+                "created_at": match.created_at.isoformat(),
+                "amount_minor": match.amount_minor,
+                "currency": match.currency,
+                "decision": match.decision.value,
+                "rule_ids": [str(rule_id) for rule_id in match.rule_ids],
+                "charged_back": match.charged_back,
+            }
+            for match in tally.top
+        ],
+    }
+
+
+def _tally_of(value: Mapping[str, Any]) -> BacktestTally:
+    return BacktestTally(
+        all=_volume_of(value["all"]),
+        would={ScreeningDecision(name): _volume_of(volume) for name, volume in value["would"].items()},
+        was={ScreeningDecision(name): count for name, count in value["was"].items()},
+        rules=tuple(
+            RuleTally(
+                rule_id=UUID(rule["rule_id"]),
+                version=rule["version"],
+                matched=_volume_of(rule["matched"]),
+                charged_back=rule["charged_back"],
+                failed=rule["failed"],
+            )
+            for rule in value["rules"]
+        ),
+        flagged=value["flagged"],
+        caught=value["caught"],
+        missed=value["missed"],
+        wrong=value["wrong"],
+        chargebacks=value["chargebacks"],
+        top=tuple(
+            TopMatch(
+                payment_id=UUID(match["payment_id"]),
+                merchant_id=UUID(match["merchant_id"]),
+                created_at=datetime.fromisoformat(match["created_at"]),
+                amount_minor=match["amount_minor"],
+                currency=match["currency"],
+                decision=ScreeningDecision(match["decision"]),
+                rule_ids=tuple(UUID(rule_id) for rule_id in match["rule_ids"]),
+                charged_back=match["charged_back"],
+            )
+            for match in value["top"]
+        ),
+    )
+
+
+def _volume_values(volume: Volume) -> dict[str, Any]:
+    return {"count": volume.count, "minor": dict(volume.minor)}
+
+
+def _volume_of(value: Mapping[str, Any]) -> Volume:
+    return Volume(count=value["count"], minor=value["minor"])
+
+
+def _cursor(row: Record) -> tuple[datetime, UUID] | None:
+    return None if row["cursor_id"] is None else (row["cursor_at"], row["cursor_id"])
+
+
+backtest_of = hydrator(
+    Backtest,
+    {
+        "status": BacktestStatus,
+        "rules": lambda row: tuple(rule_of(rule) for rule in row["rules"]),
+        "policy": lambda row: ScorePolicy(review_at=row["review_at"], block_at=row["block_at"]),
+        "cursor": _cursor,
+        "tally": lambda row: _tally_of(row["tally"]),
+    },
+)
+"""A backtest from its row."""
+
+
+def backtest_values(backtest: Backtest) -> dict[str, Any]:
+    """The columns of a backtest."""
+    at, payment_id = backtest.cursor or (None, None)
+    return {
+        "merchant_id": backtest.merchant_id,
+        "id": backtest.id,
+        "status": backtest.status.value,
+        "rules": [rule_values(rule) for rule in backtest.rules],
+        "review_at": backtest.policy.review_at,
+        "block_at": backtest.policy.block_at,
+        "since": backtest.since,
+        "until": backtest.until,
+        "requested_by_id": backtest.requested_by_id,
+        "requested_by_name": backtest.requested_by_name,
+        "total": backtest.total,
+        "processed": backtest.processed,
+        "cursor_at": at,
+        "cursor_id": payment_id,
+        "tally": _tally_values(backtest.tally),
+        "failure": backtest.failure,
+        "tries": backtest.tries,
+        "leased_until": backtest.leased_until,
+        "created_at": backtest.created_at,
+        "started_at": backtest.started_at,
+        "finished_at": backtest.finished_at,
+    }

@@ -1,0 +1,1 @@
+"""Fraud in the graph: reviews, rules, lists, screenings, links and backtests."""
