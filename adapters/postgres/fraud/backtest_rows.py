@@ -6,43 +6,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from adapters.postgres.fraud.rows import active_rule_values, active_rules_of, policy_of
 from adapters.postgres.hydration import hydrator
 from domain.fraud.backtest import Backtest, BacktestStatus
 from domain.fraud.backtest_tally import BacktestTally, RuleTally, TopMatch, Volume
-from domain.fraud.rule import RuleAction
-from domain.fraud.rule_set import ActiveRule, RuleMode, ScorePolicy
 from domain.payments.screening import ScreeningDecision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from asyncpg import Record
-
-
-def rule_values(rule: ActiveRule) -> dict[str, Any]:
-    """A rule of a set as JSON."""
-    return {
-        "rule_id": str(rule.rule_id),
-        "version": rule.version,
-        "mode": rule.mode.value,
-        "action": rule.action.value,
-        "points": rule.points,
-        "expression": rule.expression,
-        "name": rule.name,
-    }
-
-
-def rule_of(value: Mapping[str, Any]) -> ActiveRule:
-    """A rule of a set from JSON."""
-    return ActiveRule(
-        rule_id=UUID(value["rule_id"]),
-        version=value["version"],
-        mode=RuleMode(value["mode"]),
-        action=RuleAction(value["action"]),
-        points=value["points"],
-        expression=value["expression"],
-        name=value["name"],
-    )
 
 
 def _tally_values(tally: BacktestTally) -> dict[str, Any]:
@@ -133,8 +106,8 @@ backtest_of = hydrator(
     Backtest,
     {
         "status": BacktestStatus,
-        "rules": lambda row: tuple(rule_of(rule) for rule in row["rules"]),
-        "policy": lambda row: ScorePolicy(review_at=row["review_at"], block_at=row["block_at"]),
+        "rules": active_rules_of,
+        "policy": policy_of,
         "cursor": _cursor,
         "tally": lambda row: _tally_of(row["tally"]),
     },
@@ -149,7 +122,7 @@ def backtest_values(backtest: Backtest) -> dict[str, Any]:
         "merchant_id": backtest.merchant_id,
         "id": backtest.id,
         "status": backtest.status.value,
-        "rules": [rule_values(rule) for rule in backtest.rules],
+        "rules": [active_rule_values(rule) for rule in backtest.rules],
         "review_at": backtest.policy.review_at,
         "block_at": backtest.policy.block_at,
         "since": backtest.since,

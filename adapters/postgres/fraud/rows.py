@@ -22,7 +22,8 @@ def _no_events(_: Record) -> tuple[()]:
     return ()
 
 
-def _rules(row: Record) -> tuple[ActiveRule, ...]:
+def active_rules_of(row: Record) -> tuple[ActiveRule, ...]:
+    """The rules that a row has as JSON."""
     return tuple(
         ActiveRule(
             rule_id=UUID(one["rule_id"]),
@@ -37,7 +38,8 @@ def _rules(row: Record) -> tuple[ActiveRule, ...]:
     )
 
 
-def _policy(row: Record) -> ScorePolicy:
+def policy_of(row: Record) -> ScorePolicy:
+    """The thresholds in a row."""
     return ScorePolicy(review_at=row["review_at"], block_at=row["block_at"])
 
 
@@ -53,7 +55,7 @@ said_version_of = hydrator(
     },
 )
 """Of a row that has a rule's columns and beside them a version's."""
-rule_set_of = hydrator(RuleSet, {"rules": _rules, "policy": _policy})
+rule_set_of = hydrator(RuleSet, {"rules": active_rules_of, "policy": policy_of})
 list_of = hydrator(FraudList, {"kind": ListKind, "effect": ListEffect})
 entry_of = hydrator(ListEntry)
 
@@ -75,14 +77,15 @@ def rule_set_values(rule_set: RuleSet) -> dict[str, Any]:
     return {
         "merchant_id": rule_set.merchant_id,
         "revision": rule_set.revision,
-        "rules": [_active_rule(rule) for rule in rule_set.rules],
+        "rules": [active_rule_values(rule) for rule in rule_set.rules],
         "review_at": rule_set.policy.review_at,
         "block_at": rule_set.policy.block_at,
         "created_at": rule_set.created_at,
     }
 
 
-def _active_rule(rule: ActiveRule) -> dict[str, Any]:
+def active_rule_values(rule: ActiveRule) -> dict[str, Any]:
+    """A rule of a set as JSON."""
     return {
         "rule_id": str(rule.rule_id),
         "version": rule.version,

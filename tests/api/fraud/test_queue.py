@@ -136,7 +136,7 @@ FILTERS: list[tuple[Json, set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("wanted", "expected"), FILTERS, ids=str)
+@pytest.mark.parametrize(("wanted", "expected"), FILTERS, ids=[str(wanted) for wanted, _ in FILTERS])
 async def test_filters(lasting_graph: Graph, queue: dict[str, str], wanted: Json, expected: set[str]) -> None:
     given = {key: [queue[one[1:]] for one in value] if key.endswith("Ids") else value for key, value in wanted.items()}
     nodes = (await lasting_graph.run(REVIEWS, {"f": given}))["fraudReviews"]["nodes"]
