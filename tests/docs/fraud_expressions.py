@@ -82,6 +82,8 @@ _LIMITS = f"""\
 - Integers have 64 bits. An overflow, a division by zero, a key that a map has not and a text that is no number are
   failures: the rule does nothing and is recorded as failed, unless the rest of an `&&` or `||` decides without it.
 - There is no `null`, no `has()`, no `dyn()`: every variable always has a value of its type.
+- A text has at most 10,000 characters while it is evaluated; a regular expression is charged by its size and by the
+  length of the text that it is asked of.
 """
 
 

@@ -105,7 +105,8 @@ async def test_what_is_held_for_review_says_what_can_be_done(graph: Graph) -> No
     assert events(await told(graph, payment)) == ["CREATED", "HELD_FOR_REVIEW"]
     refused = await graph.change("capturePayment", idempotencyKey="c", paymentId=payment["id"])
     assert refused["__typename"] == "InvalidState"
-    assert await broken(graph) == []
+    # What was scripted opens no review.
+    assert [line.partition(":")[0] for line in await broken(graph)] == ["review-missing"]
     voided = await graph.change("voidPayment", idempotencyKey="v", paymentId=payment["id"])
     assert voided["payment"]["status"] == "VOIDED"
     assert await broken(graph) == []

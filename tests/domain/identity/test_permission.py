@@ -46,4 +46,4 @@ def test_a_permission_is_written_as_an_oauth_scope() -> None:
 
 
 def _changes(permission: Permission) -> bool:
-    return permission.value.endswith((":write", ":decide", ":manage"))
+    return permission.value.endswith((":write", ":decide", ":review", ":manage"))

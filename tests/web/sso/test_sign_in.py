@@ -45,6 +45,7 @@ async def test_staff_come_in_with_the_roles_of_their_groups(
         "customers:pii",
         "customers:read",
         "disputes:read",
+        "fraud:read",
         "merchants:read",
         "payments:read",
     ]
