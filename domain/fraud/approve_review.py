@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.fraud.deciding import Request, ReviewDecision, ReviewResult, Verdict, decide
+from domain.fraud.deciding import Request, ReviewDecision, ReviewResult, Ruling, decide
 from domain.identity.permission import Permission
 
 if TYPE_CHECKING:
@@ -38,5 +38,5 @@ async def approve_review(ports: FraudPorts, actor: Actor, command: ApproveReview
         idempotency_key=command.idempotency_key,
         command=command,
     )
-    verdict = Verdict(decision=ReviewDecision.APPROVE, outcome=command.outcome)
-    return await decide(ports, actor, request, verdict)
+    ruling = Ruling(decision=ReviewDecision.APPROVE, outcome=command.outcome)
+    return await decide(ports, actor, request, ruling)

@@ -60,7 +60,8 @@ async def rebuild(unit: FraudUnit, merchant_id: UUID, at: datetime, policy: Scor
     """
     # The revision first: whatever is changed after it was read takes the number that is added below.
     former = await unit.rule_sets.current(merchant_id)
-    rules = tuple(_active(rule, version) for rule, version in await unit.fraud_rules.active(merchant_id))
+    found = await unit.fraud_rules.active(merchant_id)
+    rules = tuple(active(rule, version, _mode(rule, version)) for rule, version in found)
     if (rules, policy or former.policy) == (former.rules, former.policy):
         return former
     rule_set = RuleSet(
@@ -89,13 +90,18 @@ async def keep_rule(
     return saved
 
 
-def _active(rule: FraudRule, version: RuleVersion) -> ActiveRule:
+def active(rule: FraudRule, version: RuleVersion, mode: RuleMode) -> ActiveRule:
+    """One version of a rule, as a set has it."""
     return ActiveRule(
         rule_id=rule.id,
         version=version.number,
-        mode=RuleMode.LIVE if version.number == rule.published else RuleMode.SHADOW,
+        mode=mode,
         action=version.action,
         points=version.points,
         expression=version.expression,
         name=rule.name,
     )
+
+
+def _mode(rule: FraudRule, version: RuleVersion) -> RuleMode:
+    return RuleMode.LIVE if version.number == rule.published else RuleMode.SHADOW

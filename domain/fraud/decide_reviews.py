@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.fraud.blocking import ensure_blockable
-from domain.fraud.deciding import Request, ReviewDecision, Verdict, decide
+from domain.fraud.deciding import Request, ReviewDecision, Ruling, decide
 from domain.identity.permission import Permission
 from domain.kernel.errors import DomainError, Invalid
 from domain.kernel.idempotency import MAX_KEY
@@ -56,7 +56,7 @@ async def decide_reviews(ports: FraudPorts, actor: Actor, command: DecideReviews
     is no fault of the request is raised as an `ExceptionGroup` once all have been tried.
     """
     _check(actor, command)
-    verdict = Verdict(
+    ruling = Ruling(
         decision=command.decision,
         reason=command.reason,
         outcome=command.outcome,
@@ -75,7 +75,7 @@ async def decide_reviews(ports: FraudPorts, actor: Actor, command: DecideReviews
         )
         async with turns:
             try:
-                result = await decide(ports, actor, request, verdict)
+                result = await decide(ports, actor, request, ruling)
             except DomainError as error:
                 return DecidedReview(review_id=review_id, error=error)
         return DecidedReview(review_id=review_id, result=result)

@@ -37,7 +37,7 @@ class ReviewDecision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Ruling:
     """`reason`, `block` and `block_everywhere` are of a decline: `block` says what is refused from now on."""
 
     decision: ReviewDecision
@@ -75,13 +75,13 @@ class _Intended:
     earlier: bool
 
 
-async def decide(ports: FraudPorts, actor: Actor, request: Request, verdict: Verdict) -> ReviewResult:
+async def decide(ports: FraudPorts, actor: Actor, request: Request, ruling: Ruling) -> ReviewResult:
     """The review after the gateway's first answer to what the decision asks of it, if it asks anything.
 
     Raises `NotFound`, `Forbidden`, `Invalid`, `FraudReviewStateForbids`, `IdempotencyConflict`,
     `IdempotencyInProgress` and `Unavailable`.
     """
-    intended = await _intend(ports, actor, request, verdict)
+    intended = await _intend(ports, actor, request, ruling)
     if intended.earlier:
         await await_first_answer(ports.payments, actor, intended.claim)
     elif intended.operation is not None:
@@ -108,7 +108,7 @@ async def lock_with_payment(unit: FraudUnit, review_id: UUID) -> tuple[FraudRevi
     return await unit.fraud_reviews.for_update(review_id), payment
 
 
-async def _intend(ports: FraudPorts, actor: Actor, request: Request, verdict: Verdict) -> _Intended:
+async def _intend(ports: FraudPorts, actor: Actor, request: Request, ruling: Ruling) -> _Intended:
     async def work(unit: FraudUnit) -> _Intended:
         at = ports.clock.now()
         review, payment = await lock_with_payment(unit, request.review_id)
@@ -125,47 +125,47 @@ async def _intend(ports: FraudPorts, actor: Actor, request: Request, verdict: Ve
         if (earlier := await unit.keys.claim(claim)) is not None:
             earlier.ensure_same(claim)
             return _Intended(payment=payment, operation=None, claim=earlier, earlier=True)
-        if verdict.decision is ReviewDecision.APPROVE:
-            decided = reviewing.approve(review, payment, actor, verdict.outcome, at)
+        if ruling.decision is ReviewDecision.APPROVE:
+            decided = reviewing.approve(review, payment, actor, ruling.outcome, at)
             payment, operation = await review_hold.release(unit, payment, claim.operation_id, at)
         else:
-            decided = await _declined(unit, actor, review, payment, verdict, at)
+            decided = await _declined(unit, actor, review, payment, ruling, at)
             payment, operation = await review_hold.refuse(
                 unit, payment, claim.operation_id, at, decided.decline_reason and decided.decline_reason.value
             )
         payment = await unit.payments.save(payment)
         await unit.fraud_reviews.save(decided)
-        action = f"fraud.{verdict.decision.lower()}_review"
-        data = _audited(verdict, operation, payment)
+        action = f"fraud.{ruling.decision.lower()}_review"
+        data = _audited(ruling, operation, payment)
         await unit.audit.record(actor, action, "fraud_review", review.id, review.merchant_id, data)
         await unit.commit()
         return _Intended(payment=payment, operation=operation, claim=claim, earlier=False)
 
-    return await in_unit(ports.units, actor, f"review.{verdict.decision.lower()}.intent", work)
+    return await in_unit(ports.units, actor, f"review.{ruling.decision.lower()}.intent", work)
 
 
 async def _declined(
-    unit: FraudUnit, actor: Actor, review: FraudReview, payment: Payment, verdict: Verdict, at: datetime
+    unit: FraudUnit, actor: Actor, review: FraudReview, payment: Payment, ruling: Ruling, at: datetime
 ) -> FraudReview:
-    assert verdict.reason is not None
-    decided = reviewing.decline(review, payment, actor, verdict.reason, verdict.outcome, at)
-    if verdict.block:
-        author = author_of(review, actor, everywhere=verdict.block_everywhere)
+    assert ruling.reason is not None
+    decided = reviewing.decline(review, payment, actor, ruling.reason, ruling.outcome, at)
+    if ruling.block:
+        author = author_of(review, actor, everywhere=ruling.block_everywhere)
         screening = await unit.screenings.of_payment(review.merchant_id, payment.id)
-        values = values_of(payment, screening, verdict.block)
-        await put_entries(unit, entries_of(review, values, verdict.reason, actor, author, at))
+        values = values_of(payment, screening, ruling.block)
+        await put_entries(unit, entries_of(review, values, ruling.reason, actor, author, at))
     return decided
 
 
-def _audited(verdict: Verdict, operation: Operation | None, payment: Payment) -> dict[str, JsonValue]:
+def _audited(ruling: Ruling, operation: Operation | None, payment: Payment) -> dict[str, JsonValue]:
     """The kinds of what is blocked, and none of the values: those are people's."""
     return {
         "payment_id": str(payment.id),
         "operation_id": operation and str(operation.id),
         "amount_minor": payment.authorized_minor,
         "currency": payment.currency.code,
-        "reason": verdict.reason and verdict.reason.value,
-        "outcome": verdict.outcome and verdict.outcome.value,
-        "block": [*sorted(kind.value for kind in verdict.block)],
-        "block_everywhere": verdict.block_everywhere,
+        "reason": ruling.reason and ruling.reason.value,
+        "outcome": ruling.outcome and ruling.outcome.value,
+        "block": [*sorted(kind.value for kind in ruling.block)],
+        "block_everywhere": ruling.block_everywhere,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.fraud.deciding import Request, ReviewDecision, ReviewResult, Verdict, decide
+from domain.fraud.deciding import Request, ReviewDecision, ReviewResult, Ruling, decide
 from domain.identity.permission import Permission
 
 if TYPE_CHECKING:
@@ -46,11 +46,11 @@ async def decline_review(ports: FraudPorts, actor: Actor, command: DeclineReview
         idempotency_key=command.idempotency_key,
         command=command,
     )
-    verdict = Verdict(
+    ruling = Ruling(
         decision=ReviewDecision.DECLINE,
         reason=command.reason,
         outcome=command.outcome,
         block=command.block,
         block_everywhere=command.block_everywhere,
     )
-    return await decide(ports, actor, request, verdict)
+    return await decide(ports, actor, request, ruling)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.fraud.backtest import MOST_TESTED_RULES, Backtest
-from domain.fraud.changing_rules import audited
-from domain.fraud.rule_set import ActiveRule, RuleMode
+from domain.fraud.changing_rules import active, audited
+from domain.fraud.rule_set import RuleMode
 from domain.identity.permission import Permission
 from domain.kernel.errors import Invalid
 from domain.kernel.ids import new_uuid
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from domain.fraud.ports import FraudPorts, FraudUnit
-    from domain.fraud.rule_set import RuleSet
+    from domain.fraud.rule_set import ActiveRule, RuleSet
     from domain.identity.actor import Actor
 
 
@@ -89,15 +89,7 @@ async def start_backtest(ports: FraudPorts, actor: Actor, command: StartBacktest
 async def _tested(unit: FraudUnit, tested: TestedRule) -> tuple[UUID, ActiveRule]:
     rule = await unit.fraud_rules.for_update(tested.rule_id)
     said = await unit.fraud_rules.version(rule, tested.version or rule.latest)
-    return rule.merchant_id, ActiveRule(
-        rule_id=rule.id,
-        version=said.number,
-        mode=RuleMode.LIVE,
-        action=said.action,
-        points=said.points,
-        expression=said.expression,
-        name=rule.name,
-    )
+    return rule.merchant_id, active(rule, said, RuleMode.LIVE)
 
 
 def _together(tested: list[ActiveRule], in_force: RuleSet | None) -> tuple[ActiveRule, ...]:
