@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from domain.kernel.money import Currency
     from domain.merchants.ports import MerchantPorts
     from domain.payments.ports import PaymentPorts
+    from domain.reconciliation.ports import ReconciliationPorts
+    from domain.settlements.bank_account_ports import BankAccountPorts
+    from domain.settlements.file_ports import PaymentFilePorts
+    from domain.settlements.payout_ports import PayoutPorts
+    from domain.settlements.ports import SettlementPorts
+    from domain.settlements.statement_ports import StatementPorts
 
 MOST_READS_AT_ONCE = 3
 Asked: TypeAlias = "frozenset[str] | None"
@@ -38,6 +44,12 @@ class Context:
     approvals: ApprovalPorts
     disputes: DisputePorts
     fraud: FraudPorts
+    bank_accounts: BankAccountPorts
+    settlements: SettlementPorts
+    statements: StatementPorts
+    payouts: PayoutPorts
+    files: PaymentFilePorts
+    reconciliation: ReconciliationPorts
     currency_of: Callable[[str], Currency]
     batches: dict[Any, Any] = field(default_factory=dict)
     # However many fields an operation asks for at once, it holds no more than a few connections of all.

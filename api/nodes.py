@@ -35,6 +35,15 @@ from api.payments.children import capture, operation, refund
 from api.payments.customers import customer
 from api.payments.events import payment_event
 from api.payments.types import payment
+from api.reconciliation.imports import statement_import
+from api.reconciliation.items import reconciliation_item
+from api.reconciliation.remittances import remittance
+from api.reconciliation.statements import bank_entry, bank_statement
+from api.settlements.bank_accounts import bank_account
+from api.settlements.files import payment_file
+from api.settlements.payouts import payout
+from api.settlements.reserves import reserve_hold, settlement_adjustment
+from api.settlements.types import settlement
 from domain.identity.permission import Permission
 from domain.kernel.errors import Forbidden, Invalid
 from domain.kernel.ids import Prefix, split_id
@@ -125,6 +134,52 @@ async def _backtests(reading: Reading, ids: list[UUID]) -> Found:
     return _shown(found, lambda entity: backtest(entity, reading.context.currency_of))
 
 
+async def _bank_accounts(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.bank_accounts.accounts(reading.scope, ids), bank_account)
+
+
+async def _payment_files(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.payment_files.payment_files_by_id(reading.scope, ids), payment_file)
+
+
+async def _settlements(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.settlements.settlements_by_id(reading.scope, ids), settlement)
+
+
+async def _reserves(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.settlements.reserves_by_id(reading.scope, ids), reserve_hold)
+
+
+async def _adjustments(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.settlements.adjustments_by_id(reading.scope, ids), settlement_adjustment)
+
+
+async def _payouts(reading: Reading, ids: list[UUID]) -> Found:
+    found = await reading.reads.payouts.payouts(reading.scope, ids)
+    return _shown(found, lambda entity: payout(entity, reading.actor))
+
+
+async def _imports(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.reconciliation.imports_by_id(reading.scope, ids), statement_import)
+
+
+async def _statements(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.reconciliation.statements_by_id(reading.scope, ids), bank_statement)
+
+
+async def _bank_entries(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.reconciliation.entries_by_id(reading.scope, ids), bank_entry)
+
+
+async def _items(reading: Reading, ids: list[UUID]) -> Found:
+    found = await reading.reads.reconciliation.items_by_id(reading.scope, ids)
+    return _shown(found, lambda entity: reconciliation_item(entity, reading.actor))
+
+
+async def _remittances(reading: Reading, ids: list[UUID]) -> Found:
+    return _shown(await reading.reads.reconciliation.remittances_by_id(reading.scope, ids), remittance)
+
+
 async def _merchants(reading: Reading, ids: list[UUID]) -> Found:
     return _shown(await reading.reads.merchants.merchants(reading.scope, ids), merchant)
 
@@ -169,6 +224,17 @@ READERS: tuple[tuple[Prefix, Permission, Read], ...] = (
     (Prefix.RULE, Permission.FRAUD_READ, _rules),
     (Prefix.LIST_ENTRY, Permission.FRAUD_READ, _list_entries),
     (Prefix.BACKTEST, Permission.FRAUD_READ, _backtests),
+    (Prefix.BANK_ACCOUNT, Permission.BANK_ACCOUNTS_READ, _bank_accounts),
+    (Prefix.SETTLEMENT, Permission.SETTLEMENTS_READ, _settlements),
+    (Prefix.RESERVE, Permission.SETTLEMENTS_READ, _reserves),
+    (Prefix.ADJUSTMENT, Permission.SETTLEMENTS_READ, _adjustments),
+    (Prefix.PAYOUT, Permission.PAYOUTS_READ, _payouts),
+    (Prefix.PAYMENT_FILE, Permission.PAYOUTS_READ, _payment_files),
+    (Prefix.STATEMENT_IMPORT, Permission.RECONCILIATION_READ, _imports),
+    (Prefix.STATEMENT, Permission.RECONCILIATION_READ, _statements),
+    (Prefix.BANK_ENTRY, Permission.RECONCILIATION_READ, _bank_entries),
+    (Prefix.RECONCILIATION, Permission.RECONCILIATION_READ, _items),
+    (Prefix.REMITTANCE, Permission.RECONCILIATION_READ, _remittances),
     (Prefix.MERCHANT, Permission.MERCHANTS_READ, _merchants),
     (Prefix.ENTRY, Permission.LEDGER_READ, _entries),
     (Prefix.APPROVAL, Permission.APPROVALS_READ, _approval_requests),

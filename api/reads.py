@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from api.ledger.reads import LedgerReads
     from api.merchants.reads import MerchantReads
     from api.payments.reads import PaymentReads
+    from api.reconciliation.reads import ReconciliationReads
+    from api.settlements.bank_account_reads import BankAccountReads
+    from api.settlements.file_reads import PaymentFileReads
+    from api.settlements.payout_reads import PayoutReads
+    from api.settlements.reads import SettlementReads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,3 +33,8 @@ class Reads:
     approvals: ApprovalReads
     disputes: DisputeReads
     fraud: FraudReads
+    bank_accounts: BankAccountReads
+    reconciliation: ReconciliationReads
+    settlements: SettlementReads
+    payouts: PayoutReads
+    payment_files: PaymentFileReads

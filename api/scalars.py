@@ -1,6 +1,6 @@
 """The scalars of the graph. Nothing is a Float."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NewType
 
 import orjson
@@ -13,6 +13,7 @@ CurrencyCode = NewType("CurrencyCode", str)
 CountryCode = NewType("CountryCode", str)
 
 _MOST_DIGITS = 40
+_DAY_LENGTH = len("2026-01-31")
 
 
 def _decimal_text(value: Any) -> str:  # noqa: ANN401 - whatever a client sends
@@ -65,6 +66,17 @@ def _moment(value: Any) -> datetime:  # noqa: ANN401 - whatever a client sends
     return moment.astimezone(UTC)
 
 
+def _day(value: Any) -> date:  # noqa: ANN401 - whatever a client sends
+    try:
+        day = date.fromisoformat(value) if len(value) == _DAY_LENGTH else None
+    except (TypeError, ValueError):
+        day = None
+    if day is None:
+        message = "Date travels as ISO 8601 has it, such as 2026-01-31."
+        raise ValueError(message)
+    return day
+
+
 SCALARS: dict[object, ScalarDefinition] = {
     DecimalText: strawberry.scalar(
         name="Decimal",
@@ -101,5 +113,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         serialize=_moment_text,
         parse_value=_moment,
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description="A day of the calendar, as ISO 8601 writes it: 2026-01-31.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
+        serialize=date.isoformat,
+        parse_value=_day,
     ),
 }

@@ -29,7 +29,16 @@ from api.nodes import NodeQueries
 from api.payments.children import Operation
 from api.payments.mutations import PaymentMutations
 from api.payments.queries import PaymentQueries
+from api.reconciliation.mutations import ReconciliationMutations
+from api.reconciliation.queries import ReconciliationQueries
 from api.scalars import SCALARS
+from api.settlements.bank_account_mutations import BankAccountMutations
+from api.settlements.bank_account_queries import BankAccountQueries
+from api.settlements.file_queries import PaymentFileMutations, PaymentFileQueries
+from api.settlements.mutations import SettlementMutations
+from api.settlements.payout_mutations import PayoutMutations
+from api.settlements.payout_queries import PayoutQueries
+from api.settlements.queries import SettlementQueries
 
 
 @strawberry.type(description="All that can be read.")
@@ -40,6 +49,11 @@ class Query(
     PaymentQueries,
     DisputeQueries,
     FraudQueries,
+    BankAccountQueries,
+    SettlementQueries,
+    PayoutQueries,
+    PaymentFileQueries,
+    ReconciliationQueries,
     ApprovalQueries,
     LedgerQueries,
     AuditQueries,
@@ -55,6 +69,11 @@ class Mutation(
     FraudReviewMutations,
     FraudRuleMutations,
     FraudListMutations,
+    BankAccountMutations,
+    SettlementMutations,
+    PayoutMutations,
+    PaymentFileMutations,
+    ReconciliationMutations,
     ApprovalMutations,
     MerchantMutations,
     IdentityMutations,

@@ -1,7 +1,7 @@
 """Ranges in filters: `{ gte gt lte lt }`."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import strawberry
@@ -46,6 +46,21 @@ class DateTimeRange:
     gt: datetime | None = attribute("After.", default=None)
     lte: datetime | None = attribute("At or before.", default=None)
     lt: datetime | None = attribute("Before.", default=None)
+
+
+@strawberry.input(description="A range of days.")
+class DateRange:
+    """Days."""
+
+    gte: date | None = attribute("On or after.", default=None)
+    gt: date | None = attribute("After.", default=None)
+    lte: date | None = attribute("On or before.", default=None)
+    lt: date | None = attribute("Before.", default=None)
+
+
+def days(given: DateRange | None) -> Span[date] | None:
+    """A range of days."""
+    return None if given is None else Span(gte=given.gte, gt=given.gt, lte=given.lte, lt=given.lt)
 
 
 def moments(given: DateTimeRange | None) -> Span[datetime] | None:

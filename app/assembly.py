@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
+from adapters.banks.business_days import HolidayCalendars
 from adapters.cel.language import CelLanguage
 from adapters.currencies import currency_of
 from adapters.gateways.circuit import CircuitBreaker
@@ -29,14 +30,32 @@ from adapters.postgres.identity.unit import IdentityUnits
 from adapters.postgres.ledger.reads import LedgerReads
 from adapters.postgres.merchants.reads import MerchantReads
 from adapters.postgres.payments.reads import PaymentReads
+from adapters.postgres.reconciliation.reads import ReconciliationReads
+from adapters.postgres.settlements.bank_account_reads import BankAccountReads
+from adapters.postgres.settlements.file_reads import PaymentFileReads
+from adapters.postgres.settlements.payout_reads import PayoutReads
+from adapters.postgres.settlements.reads import SettlementReads
 from adapters.postgres.unit import PostgresUnits
 from api.context import Context
 from api.reads import Reads
-from app.approved_actions import ActionTable, approved_acceptances, approved_publications, approved_refunds
+from app.approved_actions import (
+    ActionTable,
+    approved_acceptances,
+    approved_adjustments,
+    approved_bank_accounts,
+    approved_fee_plans,
+    approved_payout_policies,
+    approved_publications,
+    approved_refunds,
+)
+from app.bank_accounts import bank_accounts_of
 from app.database_fitness import require_fit_database
 from app.files import scanner_of, storage_of
+from app.payment_files import payment_files_of
+from app.reconciliation import reconciliation_of
 from app.refusal import Refused
 from app.screening import FraudScreening
+from app.statements import statements_of
 from domain.approvals.ports import ApprovalPorts
 from domain.disputes.ports import DisputePorts
 from domain.fraud.ports import FraudPorts
@@ -45,16 +64,24 @@ from domain.kernel.clock import SystemClock
 from domain.kernel.errors import Unavailable
 from domain.merchants.ports import MerchantPorts
 from domain.payments.ports import PaymentPorts
+from domain.settlements.payout_ports import PayoutPorts
+from domain.settlements.ports import SettlementPorts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
+    from app.approved_actions import Performance
     from app.settings import Settings
+    from domain.approvals.approval_action import ApprovalAction
     from domain.disputes.gateway import DisputeGateway
     from domain.identity.actor import Actor
     from domain.kernel.clock import Clock
     from domain.payments.gateway import Gateway
     from domain.payments.screening import PaymentScreening
+    from domain.reconciliation.ports import ReconciliationPorts
+    from domain.settlements.bank_account_ports import BankAccountPorts
+    from domain.settlements.file_ports import PaymentFilePorts
+    from domain.settlements.statement_ports import StatementPorts
 
 SIMULATOR = "simulator"
 # A payment that fails is one merchant's; twenty in a row are the gateway's.
@@ -85,6 +112,12 @@ class Assembly:
     approvals: ApprovalPorts
     disputes: DisputePorts
     fraud: FraudPorts
+    bank_accounts: BankAccountPorts
+    settlements: SettlementPorts
+    statements: StatementPorts
+    payouts: PayoutPorts
+    files: PaymentFilePorts
+    reconciliation: ReconciliationPorts
     reads: Reads
 
     def context(self, actor: Actor, request_id: str) -> Context:
@@ -99,6 +132,12 @@ class Assembly:
             approvals=self.approvals,
             disputes=self.disputes,
             fraud=self.fraud,
+            bank_accounts=self.bank_accounts,
+            settlements=self.settlements,
+            statements=self.statements,
+            payouts=self.payouts,
+            reconciliation=self.reconciliation,
+            files=self.files,
             currency_of=currency_of,
         )
 
@@ -125,49 +164,73 @@ async def assembled(
         except Unavailable as error:
             raise Refused(error.message) from error
         open_things.push_async_callback(database.close)
-        units = PostgresUnits(database)
         client = await _client(settings, open_things)
-        language, shelf = CelLanguage(), RuleShelf()
-        payments = PaymentPorts(
-            clock=clock,
-            units=units,
-            gateways=GatewayRegistry(_gateways(settings, clock, client) if gateways is None else gateways),
-            screening=FraudScreening(language, shelf) if screening is None else screening,
-        )
-        fraud = FraudPorts(clock=clock, units=units, language=language, shelf=shelf, payments=payments)
-        disputes = DisputePorts(
-            clock=clock,
-            units=units,
-            gateways=DisputeGatewayRegistry(_dispute_gateways(settings, client)),
-            storage=storage_of(settings, clock),
-            scanner=scanner_of(settings),
-            payments=payments,
-        )
-        yield Assembly(
-            settings=settings,
-            clock=clock,
-            database=database,
-            authentication=Authentication(database),
-            identity=IdentityPorts(
-                units=IdentityUnits(database, AuditStore), clock=clock, key_maker=KeyVault(settings.encryption_key)
-            ),
-            payments=payments,
-            merchants=MerchantPorts(clock=clock, units=units, gateway=SIMULATOR),
-            approvals=ApprovalPorts(clock=clock, units=units, actions=_actions(payments, disputes, fraud)),
-            disputes=disputes,
-            fraud=fraud,
-            reads=_reads(database),
-        )
+        yield _assembly(settings, clock, database, client, gateways, screening)
 
 
-def _actions(payments: PaymentPorts, disputes: DisputePorts, fraud: FraudPorts) -> ActionTable:
-    return ActionTable(
-        {
-            **approved_refunds(payments, disputes),
-            **approved_acceptances(disputes),
-            **approved_publications(fraud),
-        }
+def _assembly(
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    client: httpx2.AsyncClient | None,
+    gateways: Mapping[str, Gateway] | None,
+    screening: PaymentScreening | None,
+) -> Assembly:
+    units = PostgresUnits(database)
+    language, shelf = CelLanguage(), RuleShelf()
+    merchants = MerchantPorts(clock=clock, units=units, gateway=SIMULATOR)
+    payments = PaymentPorts(
+        clock=clock,
+        units=units,
+        gateways=GatewayRegistry(_gateways(settings, clock, client) if gateways is None else gateways),
+        screening=FraudScreening(language, shelf) if screening is None else screening,
     )
+    fraud = FraudPorts(clock=clock, units=units, language=language, shelf=shelf, payments=payments)
+    disputes = DisputePorts(
+        clock=clock,
+        units=units,
+        gateways=DisputeGatewayRegistry(_dispute_gateways(settings, client)),
+        storage=storage_of(settings, clock),
+        scanner=scanner_of(settings),
+        payments=payments,
+    )
+    settlements = SettlementPorts(clock=clock, units=units, business_days=HolidayCalendars())
+    payouts = PayoutPorts(clock=clock, units=units)
+    bank_accounts = bank_accounts_of(settings, clock, units)
+    actions = _actions(
+        approved_fee_plans(merchants),
+        approved_refunds(payments, disputes),
+        approved_acceptances(disputes),
+        approved_publications(fraud),
+        approved_bank_accounts(bank_accounts),
+        approved_adjustments(settlements),
+        approved_payout_policies(payouts),
+    )
+    return Assembly(
+        settings=settings,
+        clock=clock,
+        database=database,
+        authentication=Authentication(database),
+        identity=IdentityPorts(
+            units=IdentityUnits(database, AuditStore), clock=clock, key_maker=KeyVault(settings.encryption_key)
+        ),
+        payments=payments,
+        merchants=merchants,
+        approvals=ApprovalPorts(clock=clock, units=units, actions=actions),
+        disputes=disputes,
+        fraud=fraud,
+        bank_accounts=bank_accounts,
+        settlements=settlements,
+        statements=statements_of(settings, clock, database, units),
+        payouts=payouts,
+        files=payment_files_of(settings, units, settlements, payouts, bank_accounts),
+        reconciliation=reconciliation_of(settings, units, payouts),
+        reads=_reads(database),
+    )
+
+
+def _actions(*tables: Mapping[ApprovalAction, Performance]) -> ActionTable:
+    return ActionTable({action: performance for table in tables for action, performance in table.items()})
 
 
 def _reads(database: Database) -> Reads:
@@ -180,6 +243,11 @@ def _reads(database: Database) -> Reads:
         approvals=ApprovalReads(database),
         disputes=DisputeReads(database),
         fraud=FraudReads(database),
+        bank_accounts=BankAccountReads(database),
+        payment_files=PaymentFileReads(database),
+        settlements=SettlementReads(database),
+        payouts=PayoutReads(database),
+        reconciliation=ReconciliationReads(database),
     )
 
 

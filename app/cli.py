@@ -228,14 +228,19 @@ def simulator(
         str | None,
         typer.Option(help=f"Where notices of disputes go, signed with {WEBHOOK_SECRET} of the environment."),
     ] = None,
+    bank_directory: Annotated[
+        Path | None,
+        typer.Option(help="Whose outgoing/ has files of transfers for its bank; statements go into its incoming/."),
+    ] = None,
 ) -> None:
-    """Run the gateway simulator."""
+    """Run the gateway simulator, and its bank."""
     from app.simulator.application import Habits  # noqa: PLC0415
     from app.simulator.disputes.webhook_target import webhook_target  # noqa: PLC0415
     from app.simulator.server import run_simulator  # noqa: PLC0415
 
     target = webhook_target(webhook_url, os.environ.get(WEBHOOK_SECRET))
-    run_simulator(host, port, journal, public_url=public_url, habits=Habits(webhook=target))
+    habits = Habits(webhook=target, bank_directory=bank_directory)
+    run_simulator(host, port, journal, public_url=public_url, habits=habits)
 
 
 @commands.command()

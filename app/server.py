@@ -19,7 +19,9 @@ from app.database_fitness import KnownRevisions, current_revision, require_fit_d
 from app.files import file_routes_of
 from app.garbage import spare_what_stays
 from app.notices import webhook_routes_of
+from app.reconciliation import bank_file_routes_of
 from app.settings import load_settings
+from app.statements import statement_routes_of
 from domain.identity.actor import Realm, Scope
 from web.access_tokens import AccessTokens
 from web.app import create_web
@@ -138,6 +140,8 @@ def _routes(
         *health_routes(readiness),
         *oauth_routes(oauth),
         *file_routes_of(settings, assembly.disputes),
+        *statement_routes_of(settings, assembly.statements),
+        *bank_file_routes_of(settings, clock),
         *webhook_routes_of(assembly, RateLimiter(STRANGERS_PER_MINUTE, clock)),
         *sso_routes(sso),
         *page_routes(sso, MerchantNames(assembly.database), graphiql=settings.shows_graphiql),

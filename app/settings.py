@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, Json, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from app.addresses import is_protected, read_http_url, read_issuer, read_networks, read_postgres_url
+from app.bank_settings import BankSettings, setting
 from app.refusal import Refused
 from app.storage_addresses import read_host_and_port, read_storage_url
 from app.webhook_secrets import read_webhook_secrets
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
-    from pydantic_settings import PydanticBaseSettingsSource
+    from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 _PREFIX = "PAYDESK_"
 _SECRET_KEY_LENGTH = 32
@@ -80,80 +81,77 @@ Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(read
 PerMinute = Annotated[int, Field(ge=1, le=10_000_000)]
 
 
-def _setting(name: str, default: Any, example: str, description: str, **more: Any) -> Any:  # noqa: ANN401 - as pydantic's Field
-    return Field(default, validation_alias=name, examples=[example], description=description, **more)
-
-
-class Settings(BaseSettings):
+class Settings(BankSettings):
     """All settings of one process, checked together; made by `load_settings` only."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, validate_default=False)
 
-    database_url: PostgresUrl | None = _setting(
+    database_url: PostgresUrl | None = setting(
         "DATABASE_URL",
         None,
         "postgresql://paydesk:secret@db.example.com/paydesk",
         "The PostgreSQL that the application uses. Unset: an embedded one below the data directory.",
         repr=False,
     )
-    migration_database_url: PostgresUrl | None = _setting(
+    migration_database_url: PostgresUrl | None = setting(
         "PAYDESK_MIGRATION_DATABASE_URL",
         None,
         "postgresql://owner:secret@db.example.com/paydesk",
         "As whom `paydesk migrate` connects: the owner of the schema. Unset: DATABASE_URL.",
         repr=False,
     )
-    environment: Environment = _setting(
+    environment: Environment = setting(
         "PAYDESK_ENVIRONMENT",
         Environment.PRODUCTION,
         "production",
         "What this installation is for: production, demo or test. Only production insists on secrets and https.",
     )
-    public_url: HttpUrl = _setting(
+    public_url: HttpUrl = setting(
         "PAYDESK_PUBLIC_URL",
         "http://localhost:8000",
         "https://paydesk.example.com",
         "The address that browsers and clients use. Production wants https, unless it is this machine.",
     )
-    data_dir: Path = _setting(
+    data_dir: Path = setting(
         "PAYDESK_DATA_DIR", Path(".paydesk"), "/var/lib/paydesk", "Where files are kept that are not in PostgreSQL."
     )
-    storage_url: StorageUrl | None = _setting(
+    storage_url: StorageUrl | None = setting(
         "PAYDESK_STORAGE_URL",
         None,
         "s3://paydesk-evidence/production",
         "Object storage of uploaded files: s3://, gs:// or az://; keys and region come from the usual AWS_*, GOOGLE_* "
         "or AZURE_* variables. Unset: files below the data directory, for one machine alone.",
     )
-    storage_endpoint: HttpUrl | None = _setting(
+    storage_endpoint: HttpUrl | None = setting(
         "PAYDESK_STORAGE_ENDPOINT",
         None,
         "https://minio.example.com",
         "Where a storage that is compatible with S3 is, as browsers reach it. Unset: Amazon's.",
     )
-    clamd_address: HostAndPort | None = _setting(
+    clamd_address: HostAndPort | None = setting(
         "PAYDESK_CLAMD_ADDRESS",
         None,
         "clamd:3310",
         "ClamAV's daemon, which looks into uploaded files; what it does not answer is not taken. Unset: only the "
         "built-in checks do.",
     )
-    secret_key: Annotated[SecretStr, AfterValidator(_long_enough)] | None = _setting(
+    secret_key: Annotated[SecretStr, AfterValidator(_long_enough)] | None = setting(
         "PAYDESK_SECRET_KEY",
         None,
         "the output of: openssl rand -base64 48",
-        "Encrypts signing keys at rest; at least 32 characters. Required in production, the same in every process.",
+        "Encrypts signing keys, the numbers of bank accounts and payment files at rest; at least 32 characters. "
+        "Required in production, the same in every process. Keep it: numbers open with no other.",
     )
-    pool_size: int = _setting(
+    pool_size: int = setting(
         "PAYDESK_POOL_SIZE", 10, "20", "Connections to PostgreSQL that one process holds at most.", ge=1, le=1000
     )
-    gateway_simulator_url: HttpUrl | None = _setting(
+    gateway_simulator_url: HttpUrl | None = setting(
         "PAYDESK_GATEWAY_SIMULATOR_URL",
         None,
         "http://localhost:8002",
         "Where the gateway simulator is. Unset: no payment goes to it.",
     )
-    gateway_simulator_webhook_secret: WebhookSecrets | None = _setting(
+    gateway_simulator_webhook_secret: WebhookSecrets | None = setting(
         "PAYDESK_GATEWAY_SIMULATOR_WEBHOOK_SECRET",
         None,
         "whsec_ and the output of: openssl rand -base64 32",
@@ -161,7 +159,7 @@ class Settings(BaseSettings):
         "while it changes, of which it signs with the first. Unset: webhooks are refused, and notices of disputes come "
         "by polling alone.",
     )
-    gateway_deadline_seconds: int = _setting(
+    gateway_deadline_seconds: int = setting(
         "PAYDESK_GATEWAY_DEADLINE_SECONDS",
         8,
         "8",
@@ -171,68 +169,68 @@ class Settings(BaseSettings):
         ge=1,
         le=_LONGEST_GATEWAY_CALL,
     )
-    staff_oidc_issuer: Issuer | None = _setting(
+    staff_oidc_issuer: Issuer | None = setting(
         "PAYDESK_STAFF_OIDC_ISSUER",
         None,
         "https://login.example.com",
         "The OpenID provider of the company's own people. Unset: they cannot sign in.",
     )
-    staff_oidc_client_id: str | None = _setting(
+    staff_oidc_client_id: str | None = setting(
         "PAYDESK_STAFF_OIDC_CLIENT_ID", None, "paydesk-staff", "How that provider knows us."
     )
-    staff_oidc_client_secret: SecretStr | None = _setting(
+    staff_oidc_client_secret: SecretStr | None = setting(
         "PAYDESK_STAFF_OIDC_CLIENT_SECRET", None, "from the provider's console", "Our secret at that provider."
     )
-    merchant_oidc_issuer: Issuer | None = _setting(
+    merchant_oidc_issuer: Issuer | None = setting(
         "PAYDESK_MERCHANT_OIDC_ISSUER",
         None,
         "https://login.example.com",
         "The OpenID provider of the merchants' people. Unset: they cannot sign in.",
     )
-    merchant_oidc_client_id: str | None = _setting(
+    merchant_oidc_client_id: str | None = setting(
         "PAYDESK_MERCHANT_OIDC_CLIENT_ID", None, "paydesk-merchants", "How that provider knows us."
     )
-    merchant_oidc_client_secret: SecretStr | None = _setting(
+    merchant_oidc_client_secret: SecretStr | None = setting(
         "PAYDESK_MERCHANT_OIDC_CLIENT_SECRET", None, "from the provider's console", "Our secret at that provider."
     )
-    staff_groups: Json[dict[str, StaffRole]] = _setting(
+    staff_groups: Json[dict[str, StaffRole]] = setting(
         "PAYDESK_STAFF_GROUPS",
         "{}",
         '{"paydesk-admins": "ADMIN"}',
         "Which group of the staff's provider gives which role, as a JSON object. Roles: " + ", ".join(StaffRole) + ".",
         validate_default=True,
     )
-    introspection: bool | None = _setting(
+    introspection: bool | None = setting(
         "PAYDESK_INTROSPECTION", None, "true", "Whether clients may introspect the schema. Unset: not in production."
     )
-    graphiql: bool | None = _setting(
+    graphiql: bool | None = setting(
         "PAYDESK_GRAPHIQL", None, "true", "Whether browsers get GraphiQL at /graphql. Unset: not in production."
     )
-    api_requests_per_minute: PerMinute = _setting(
+    api_requests_per_minute: PerMinute = setting(
         "PAYDESK_API_REQUESTS_PER_MINUTE", 6000, "6000", "API requests of one user or client."
     )
-    sign_in_attempts_per_minute: PerMinute = _setting(
+    sign_in_attempts_per_minute: PerMinute = setting(
         "PAYDESK_SIGN_IN_ATTEMPTS_PER_MINUTE", 30, "30", "Sign-ins begun from one address."
     )
-    token_requests_per_minute: PerMinute = _setting(
+    token_requests_per_minute: PerMinute = setting(
         "PAYDESK_TOKEN_REQUESTS_PER_MINUTE", 300, "300", "Requests to the OAuth2 endpoints from one address."
     )
-    client_token_requests_per_minute: PerMinute = _setting(
+    client_token_requests_per_minute: PerMinute = setting(
         "PAYDESK_CLIENT_TOKEN_REQUESTS_PER_MINUTE", 120, "120", "Requests to the OAuth2 endpoints of one client."
     )
-    shutdown_seconds: int = _setting(
+    shutdown_seconds: int = setting(
         "PAYDESK_SHUTDOWN_SECONDS", 8, "8", "How long requests in flight may take after SIGTERM.", ge=1, le=300
     )
-    failpoints: str = _setting(
+    failpoints: str = setting(
         "PAYDESK_FAILPOINTS",
         "",
         "capture.call.before=3",
         "Where fault tests make the process die. Never in production.",
     )
-    log_level: Literal["debug", "info", "warning", "error"] = _setting(
+    log_level: Literal["debug", "info", "warning", "error"] = setting(
         "PAYDESK_LOG_LEVEL", "info", "info", "What is logged at least: debug, info, warning or error."
     )
-    trusted_proxies: Networks = _setting(
+    trusted_proxies: Networks = setting(
         "PAYDESK_TRUSTED_PROXIES",
         (),
         "10.0.0.0/8,192.168.1.5",
@@ -300,7 +298,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        wrong = list(self._half_known_providers())
+        wrong = [*self._half_known_providers(), *self.half_known_banks()]
         if self.is_production:
             wrong += self._unfit_for_production()
         if wrong:
@@ -322,7 +320,7 @@ class Settings(BaseSettings):
             wrong.append("PAYDESK_SECRET_KEY: production needs one")
         elif self.secret_key.get_secret_value() == DEMO_SECRET_KEY:
             wrong.append("PAYDESK_SECRET_KEY: this is the demo's, which everybody knows")
-        ours = ("PAYDESK_PUBLIC_URL", "PAYDESK_STORAGE_ENDPOINT")
+        ours = ("PAYDESK_PUBLIC_URL", "PAYDESK_STORAGE_ENDPOINT", "PAYDESK_BANK_DELIVERY_ENDPOINT")
         for name in (*ours, "PAYDESK_STAFF_OIDC_ISSUER", "PAYDESK_MERCHANT_OIDC_ISSUER"):
             url = getattr(self, _field_of(name))
             if url is not None and not is_protected(url):
@@ -361,7 +359,9 @@ def load_settings(environ: Mapping[str, str], *, opens_secrets: bool = True) -> 
 def settings_table() -> str:
     """All settings as a Markdown table, for docs/operations.md."""
     rows = ["| variable | default | meaning | example |", "|---|---|---|---|"]
-    for field in Settings.model_fields.values():
+    # What is inherited comes last, however pydantic orders it.
+    ordered = sorted(Settings.model_fields.items(), key=lambda named: named[0] in BankSettings.model_fields)
+    for _, field in ordered:
         default = "" if field.default in (None, "", (), "{}") else f"`{field.default}`"
         description = (field.description or "").replace("|", "\\|")
         rows.append(f"| `{field.validation_alias}` | {default} | {description} | `{_example(field)}` |")

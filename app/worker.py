@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import socket
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
+from adapters.postgres.audit.job_runs import JobRunStore
 from adapters.postgres.unit import PostgresUnits
 from app.assembly import assembled
 from domain.audit.ports import SealingPorts
 from domain.ledger.ports import SnapshotPorts
+from domain.merchants.ports import VolumePorts
 from jobs.accept_by_policy import accept_by_policy_job
 from jobs.carry_out_requests import carry_out_requests_job
 from jobs.clockwork import run_jobs
+from jobs.close_due_settlements import close_due_settlements_job
+from jobs.create_due_payouts import create_due_payouts_job
+from jobs.deliver_payment_files import deliver_payment_files_job
 from jobs.expire_payments import expire_payments_job
 from jobs.expire_requests import expire_requests_job
 from jobs.fold_velocity import fold_velocity_job
+from jobs.fold_volumes import fold_volumes_job
+from jobs.job_diary import JobDiary
 from jobs.make_partitions import make_partitions_job
+from jobs.match_entries import match_entries_job
 from jobs.match_notices import match_notices_job
+from jobs.open_settlements import open_settlements_job
 from jobs.poll_gateways import poll_gateways_job
+from jobs.prepare_payment_files import prepare_payment_files_job
 from jobs.purge_expired import purge_expired_job
 from jobs.recount_losses import recount_losses_job
+from jobs.release_reserves import release_reserves_job
 from jobs.resolve_operations import resolve_operations_job
 from jobs.resolve_responses import resolve_responses_job
+from jobs.resume_imports import resume_imports_job
 from jobs.rotate_signing_keys import rotate_signing_keys_job
 from jobs.run_backtests import run_backtests_job
 from jobs.seal_audit_records import seal_audit_records_job
 from jobs.settle_preventions import settle_preventions_job
 from jobs.snapshot_balances import snapshot_balances_job
+from jobs.sweep_bank_accounts import sweep_bank_accounts_job
 from jobs.sweep_uploads import sweep_uploads_job
 from jobs.watch_deadlines import watch_deadlines_job
 from jobs.watch_reviews import watch_reviews_job
+from jobs.watch_statements import watch_statements_job
 from web.observability import configure_logging
 
 if TYPE_CHECKING:
@@ -60,7 +77,9 @@ async def _work(settings: Settings) -> None:
         stop = _stop_on_signal()
         jobs = jobs_of(assembly)
         _log.info("worker started", jobs=[job.name for job in jobs])
-        await run_jobs(jobs, stop, finish_seconds=min(FINISH_SECONDS, settings.shutdown_seconds))
+        worker = f"{socket.gethostname()}:{os.getpid()}"
+        diary = JobDiary(JobRunStore(assembly.database), assembly.clock, worker)
+        await run_jobs(jobs, stop, finish_seconds=min(FINISH_SECONDS, settings.shutdown_seconds), diary=diary)
     _log.info("worker stopped")
 
 
@@ -81,6 +100,17 @@ def jobs_of(assembly: Assembly) -> tuple[Job, ...]:
         recount_losses_job(assembly.disputes),
         watch_reviews_job(assembly.fraud),
         run_backtests_job(assembly.fraud),
+        open_settlements_job(assembly.settlements),
+        release_reserves_job(assembly.settlements),
+        close_due_settlements_job(assembly.settlements),
+        create_due_payouts_job(assembly.payouts),
+        prepare_payment_files_job(assembly.files, timedelta(minutes=assembly.settings.payment_file_minutes)),
+        deliver_payment_files_job(assembly.files),
+        watch_statements_job(assembly.reconciliation),
+        resume_imports_job(assembly.reconciliation),
+        match_entries_job(assembly.reconciliation),
+        sweep_bank_accounts_job(assembly.bank_accounts),
+        fold_volumes_job(VolumePorts(clock=assembly.clock, units=units)),
         fold_velocity_job(assembly.database, assembly.clock),
         sweep_uploads_job(assembly.disputes),
         seal_audit_records_job(SealingPorts(clock=assembly.clock, units=units)),

@@ -9,7 +9,7 @@ from importlib import import_module
 from bench.options import Options
 from bench.report import publish
 
-NAMES = ("execute", "read", "write", "screening", "backtest", "growth")
+NAMES = ("execute", "read", "write", "screening", "backtest", "settle", "import", "growth")
 
 
 def main() -> None:

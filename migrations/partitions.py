@@ -33,7 +33,8 @@ DECLARE
     child text;
     made integer := 0;
 BEGIN
-    IF parent NOT IN ('events', 'audit_records', 'ledger_entries', 'ledger_postings') THEN
+    IF parent NOT IN ('events', 'audit_records', 'ledger_entries', 'ledger_postings', 'settlement_lines',
+                      'bank_entries') THEN
         RAISE EXCEPTION 'no partitioned table %', parent;
     END IF;
     WHILE quarter < until LOOP

@@ -40,7 +40,7 @@ _CLIENT_CLOSED_REQUEST = 499
 _MOST_DIGITS = 15
 _ACTOR = system_actor("files.upload")
 # Whatever a browser makes of it, it may load nothing, run nothing and be framed by nobody.
-_HANDED_OUT = {
+HANDED_OUT = {
     "x-content-type-options": "nosniff",
     "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
     "cache-control": "private, no-store",
@@ -48,7 +48,7 @@ _HANDED_OUT = {
 _log = structlog.get_logger("paydesk.web")
 
 
-class _Refused(Exception):
+class TransferRefused(Exception):
     """An upload that is not even received."""
 
     def __init__(self, status: HTTPStatus, message: str) -> None:
@@ -67,22 +67,22 @@ class FileView:
 
     async def upload(self, request: Request) -> Response:
         """Take a file that was declared, once, and answer with what became of it."""
-        return await _answered(self._upload(request))
+        return await answered(self._upload(request))
 
     async def download(self, request: Request) -> Response:
         """Hand a file out, to be saved."""
-        return await _answered(self._download(request))
+        return await answered(self._download(request))
 
     async def _upload(self, request: Request) -> Response:
         link = self._link(request, Purpose.UPLOAD)
-        _ensure_as_declared(request, link)
+        ensure_as_declared(request, link)
         actor = replace(_ACTOR, address=address_of(request))
         # Also when a process was killed after an upload and before its verification: that one counts.
         file = await verify_upload(self.ports, actor, VerifyUpload(file_id=link.file))
         if not file.awaits_upload:
             return _outcome(file, HTTPStatus.CONFLICT)
         async with asyncio.timeout(LONGEST_UPLOAD_SECONDS):
-            await self.storage.receive(link.key, _received(request, link))
+            await self.storage.receive(link.key, received_chunks(request, link))
         file = await verify_upload(self.ports, actor, VerifyUpload(file_id=link.file))
         if file.stored:
             return _outcome(file, HTTPStatus.CREATED)
@@ -92,21 +92,12 @@ class FileView:
         link = self._link(request, Purpose.DOWNLOAD)
         content = await self.storage.read(link.key, link.size_bytes)
         if not content:
-            raise _Refused(HTTPStatus.NOT_FOUND, "The file was removed.")
-        headers = {**_HANDED_OUT, "content-disposition": attachment(link.name), "content-type": link.content_type}
+            raise TransferRefused(HTTPStatus.NOT_FOUND, "The file was removed.")
+        headers = {**HANDED_OUT, "content-disposition": attachment(link.name), "content-type": link.content_type}
         return Response(content, headers=headers)
 
     def _link(self, request: Request, purpose: Purpose) -> FileLink:
-        # The link is a key to the file, and logs are read by others.
-        request.state.shown_path = f"{PATH}/..."
-        try:
-            link = self.tokens.read(request.path_params["token"], purpose)
-        except LinkForged:
-            raise _Refused(HTTPStatus.NOT_FOUND, "There is no such link.") from None
-        except LinkExpired:
-            raise _Refused(HTTPStatus.GONE, "The link has expired; ask for a new one.") from None
-        request.state.shown_path = f"{PATH}/{purpose}/{format_id(Prefix.EVIDENCE, link.file)}"
-        return link
+        return link_of(self.tokens, request, purpose, Prefix.EVIDENCE)
 
 
 def file_routes(view: FileView) -> list[Route]:
@@ -117,11 +108,25 @@ def file_routes(view: FileView) -> list[Route]:
     ]
 
 
-async def _answered(answer: Awaitable[Response]) -> Response:
+def link_of(tokens: LinkTokens, request: Request, purpose: Purpose, prefix: Prefix) -> FileLink:
+    """The link of a request's token; raise `TransferRefused` for none and for an old one."""
+    # The link is a key to the file, and logs are read by others.
+    request.state.shown_path = f"{PATH}/..."
+    try:
+        link = tokens.read(request.path_params["token"], purpose)
+    except LinkForged:
+        raise TransferRefused(HTTPStatus.NOT_FOUND, "There is no such link.") from None
+    except LinkExpired:
+        raise TransferRefused(HTTPStatus.GONE, "The link has expired; ask for a new one.") from None
+    request.state.shown_path = f"{PATH}/{purpose}/{format_id(prefix, link.file)}"
+    return link
+
+
+async def answered(answer: Awaitable[Response]) -> Response:
     """The answer, or why there is none; a mistake of the sender's is never a 500."""
     try:
         return await answer
-    except _Refused as refused:
+    except TransferRefused as refused:
         return _error(refused.status, refused.message)
     except TimeoutError:
         return _error(HTTPStatus.REQUEST_TIMEOUT, "The upload took too long; send it again.")
@@ -136,32 +141,36 @@ async def _answered(answer: Awaitable[Response]) -> Response:
         return response
 
 
-def _ensure_as_declared(request: Request, link: FileLink) -> None:
+def ensure_as_declared(request: Request, link: FileLink) -> None:
     """Refuse by the headers what could only be refused after all of it has come."""
     if request.headers.get("content-encoding", "identity") != "identity":
-        raise _Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the file as it is, without a Content-Encoding.")
+        raise TransferRefused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the file as it is, without a Content-Encoding.")
     if request.headers.get("content-type") != link.content_type:
-        raise _Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send the file as {link.content_type}, as it was declared.")
+        raise TransferRefused(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send the file as {link.content_type}, as it was declared."
+        )
     length = request.headers.get("content-length", "")
     if not (length.isascii() and length.isdecimal() and len(length) <= _MOST_DIGITS):
-        raise _Refused(HTTPStatus.LENGTH_REQUIRED, "Say the file's size in Content-Length.")
+        raise TransferRefused(HTTPStatus.LENGTH_REQUIRED, "Say the file's size in Content-Length.")
     if int(length) != link.size_bytes:
         larger = int(length) > link.size_bytes
         status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE if larger else HTTPStatus.BAD_REQUEST
-        raise _Refused(status, f"The file was declared with {link.size_bytes} bytes, not {int(length)}.")
+        raise TransferRefused(status, f"The file was declared with {link.size_bytes} bytes, not {int(length)}.")
 
 
-async def _received(request: Request, link: FileLink) -> AsyncGenerator[bytes]:
+async def received_chunks(request: Request, link: FileLink) -> AsyncGenerator[bytes]:
     """What comes, never more than was declared and never less: whoever stores it stores nothing when this raises."""
     received = 0
     async for chunk in request.stream():
         received += len(chunk)
         if received > link.size_bytes:
-            raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The file has more than {link.size_bytes} bytes.")
+            raise TransferRefused(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The file has more than {link.size_bytes} bytes."
+            )
         if chunk:
             yield chunk
     if received < link.size_bytes:
-        raise _Refused(HTTPStatus.BAD_REQUEST, f"The file broke off after {received} bytes; send it again.")
+        raise TransferRefused(HTTPStatus.BAD_REQUEST, f"The file broke off after {received} bytes; send it again.")
 
 
 def _outcome(file: EvidenceFile, status: HTTPStatus) -> Response:

@@ -9,7 +9,7 @@ from domain.identity.actor import Scope
 if TYPE_CHECKING:
     from adapters.postgres.database import Database
 
-PARTITIONED = ("events", "audit_records", "ledger_entries", "ledger_postings")
+PARTITIONED = ("events", "audit_records", "ledger_entries", "ledger_postings", "settlement_lines", "bank_entries")
 _LOCK_KEY = 0x9A27
 _LOCK = "SELECT pg_try_advisory_xact_lock($1)"
 # The function belongs to the owner of the schema and runs with its rights: the application's role makes no tables.

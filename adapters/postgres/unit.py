@@ -12,11 +12,15 @@ from adapters.postgres.audit.store import AuditStore, EventStore
 from adapters.postgres.disputes.unit import DisputeStores
 from adapters.postgres.fraud.unit import FraudStores
 from adapters.postgres.ledger.store import LedgerStore, SnapshotStore
+from adapters.postgres.merchants.fee_plan_store import FeePlanStore
 from adapters.postgres.merchants.store import MerchantStore
+from adapters.postgres.merchants.volume_store import VolumeStore
 from adapters.postgres.payments.customer_store import CustomerStore, KeyStore
 from adapters.postgres.payments.operation_store import CaptureStore, OperationStore, RefundStore
 from adapters.postgres.payments.origins import OriginStore
 from adapters.postgres.payments.store import PaymentStore
+from adapters.postgres.reconciliation.unit import ReconciliationStores
+from adapters.postgres.settlements.unit import SettlementStores
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -27,8 +31,8 @@ if TYPE_CHECKING:
     from domain.identity.actor import Actor
 
 
-class PostgresUnit(DisputeStores, FraudStores):
-    """Satisfies the units of payments, disputes, fraud, approvals, merchants, ledger and audit."""
+class PostgresUnit(DisputeStores, FraudStores, SettlementStores, ReconciliationStores):
+    """Satisfies the units of every context but identity."""
 
     def __init__(self, connection: FencedConnection, transaction: Transaction, actor: Actor, name: str) -> None:
         super().__init__(connection, actor)
@@ -44,6 +48,8 @@ class PostgresUnit(DisputeStores, FraudStores):
         self.approvals = ApprovalRequestStore(connection, EventStore(connection, actor))
         self.approval_policies = ApprovalPolicyStore(connection)
         self.merchants = MerchantStore(connection)
+        self.fee_plans = FeePlanStore(connection)
+        self.volumes = VolumeStore(connection)
         self.ledger = LedgerStore(connection)
         self.snapshots = SnapshotStore(connection)
         self.audit = AuditStore(connection)

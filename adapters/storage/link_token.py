@@ -33,6 +33,8 @@ class Purpose(StrEnum):
 
     UPLOAD = "upload"
     DOWNLOAD = "download"
+    STATEMENT_UPLOAD = "statement upload"
+    STATEMENT_DOWNLOAD = "statement download"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,10 @@ class LinkTokens:
             size_bytes=file.size_bytes,
             expires_at=int(expires_at.timestamp()),
         )
+        return self.token(link)
+
+    def token(self, link: FileLink) -> str:
+        """The token of any link."""
         content = _encoded(json.dumps(asdict(link), separators=(",", ":")).encode())
         return f"{content}.{_encoded(self._sign(content))}"
 

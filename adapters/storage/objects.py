@@ -14,7 +14,7 @@ from adapters.storage.disposition import attachment
 from domain.kernel.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
 
     from obstore import Attributes
     from obstore.store import ObjectStore
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from domain.disputes.evidence_file import EvidenceFile
 
 _CHUNK_BYTES = 256 * 1024
+# The least that S3 takes for a part of several.
+_PART_BYTES = 8 * 1024 * 1024
 
 
 @contextmanager
@@ -68,6 +70,25 @@ class StoredObjects:
         except FileNotFoundError:
             return b""
         return bytes(content[:most_bytes])
+
+    async def stream(self, key: str) -> AsyncGenerator[bytes]:
+        """What lies there, piece by piece; nothing when nothing does."""
+        try:
+            with translated():
+                found = await obstore.get_async(self._store, key)
+                async for chunk in found.stream(min_chunk_size=_CHUNK_BYTES):
+                    yield bytes(chunk)
+        except FileNotFoundError:
+            return
+
+    async def write(self, key: str, chunks: AsyncIterator[bytes]) -> None:
+        """Put what comes there, all of it or nothing: when the chunks break off, nothing new lies there."""
+        failpoint("file.write.before")
+        with translated():
+            await obstore.put_async(
+                self._store, key, chunks, use_multipart=True, chunk_size=_PART_BYTES, max_concurrency=1
+            )
+        failpoint("file.write.done")
 
     async def keep(self, file: EvidenceFile, content: bytes) -> None:
         """Put verified content under the file's `stored_key`, all of it or nothing, also over the same content."""

@@ -75,6 +75,12 @@ class LocalFiles(OwnLinks):
         with translated():
             await asyncio.to_thread(_flush, self._directory / file.stored_key)
 
+    async def write(self, key: str, chunks: AsyncIterator[bytes]) -> None:
+        """As any storage; on the disk by the time that the row is."""
+        await super().write(key, chunks)
+        with translated():
+            await asyncio.to_thread(_flush, self._directory / key)
+
     async def delete(self, key: str) -> None:
         """Also what an upload was writing when the process was killed: `key#1`, which nobody ever lists."""
         await super().delete(key)

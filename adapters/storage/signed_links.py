@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import obstore
 from obstore.store import AzureStore
@@ -34,17 +34,23 @@ class SignedLinks(StoredObjects):
 
     async def upload_link(self, file: EvidenceFile) -> UploadLink:
         """A link that writes the file's `upload_key` until the file's `expires_at`, and nothing else."""
-        headers = {"content-type": file.content_type.value}
-        if isinstance(self._signing, AzureStore):
-            headers["x-ms-blob-type"] = "BlockBlob"
-        with translated():
-            url = await obstore.sign_async(self._signing, "PUT", file.upload_key, self._until(file.expires_at))
+        headers = self.upload_headers(file.content_type.value)
+        url = await self.signed("PUT", file.upload_key, file.expires_at)
         return UploadLink(url=url, headers=headers, expires_at=file.expires_at)
 
     async def download_link(self, file: EvidenceFile, expires_at: datetime) -> str:
         """An address that gives the file's `stored_key` as an attachment under its name."""
+        return await self.signed("GET", file.stored_key, expires_at)
+
+    async def signed(self, method: Literal["GET", "PUT"], key: str, expires_at: datetime) -> str:
+        """An address for one method on one object."""
         with translated():
-            return await obstore.sign_async(self._signing, "GET", file.stored_key, self._until(expires_at))
+            return await obstore.sign_async(self._signing, method, key, self._until(expires_at))
+
+    def upload_headers(self, content_type: str) -> dict[str, str]:
+        """What has to be sent with an upload."""
+        azure = isinstance(self._signing, AzureStore)
+        return {"content-type": content_type, **({"x-ms-blob-type": "BlockBlob"} if azure else {})}
 
     def _until(self, moment: datetime) -> timedelta:
         return max(moment - self._clock.now(), timedelta(seconds=1))

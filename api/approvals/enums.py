@@ -20,6 +20,7 @@ class ApproverRole(StrEnum):
     RISK_ANALYST = StaffRole.RISK_ANALYST.value
     DISPUTE_ANALYST = StaffRole.DISPUTE_ANALYST.value
     FINANCE_OPERATIONS = StaffRole.FINANCE_OPERATIONS.value
+    APPROVER = StaffRole.APPROVER.value
 
 
 described(
@@ -28,6 +29,10 @@ described(
     REFUND_PAYMENT="`refundPayment`.",
     ACCEPT_DISPUTE="`acceptDispute`.",
     PUBLISH_FRAUD_RULE="`publishFraudRule`; it has no amount, and is what the platform can want approved too.",
+    CHANGE_FEE_PLAN="`changeFeePlan`; it has no amount and always needs approval.",
+    CHANGE_BANK_ACCOUNT="`addBankAccount` and `removeBankAccount`; they have no amount and always need approval.",
+    ADJUST_SETTLEMENT="`adjustSettlement`; it always needs approval.",
+    SET_PAYOUT_POLICY="`setPayoutPolicy`; it is the platform's and always needs approval.",
 )
 described(
     ApprovalStatus,
@@ -49,6 +54,7 @@ described(
     RISK_ANALYST="A risk analyst of the payments company, or an administrator.",
     DISPUTE_ANALYST="A dispute analyst of the payments company, or an administrator.",
     FINANCE_OPERATIONS="Somebody of the payments company's finance operations, or an administrator.",
+    APPROVER="An approver of the payments company, who only gives second signatures, or an administrator.",
 )
 described(
     RequestAction,

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from api.fraud.rules import FraudRule
     from api.merchants.types import Merchant
     from api.payments.types import Payment
+    from api.settlements.bank_accounts import BankAccount
+    from api.settlements.reserves import SettlementAdjustment
 
+BankAccountOf: TypeAlias = Annotated["BankAccount", strawberry.lazy("api.settlements.bank_accounts")]
 DisputeOf: TypeAlias = Annotated["Dispute", strawberry.lazy("api.disputes.types")]
 FraudRuleOf: TypeAlias = Annotated["FraudRule", strawberry.lazy("api.fraud.rules")]
 MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
 PaymentOf: TypeAlias = Annotated["Payment", strawberry.lazy("api.payments.types")]
+AdjustmentOf: TypeAlias = Annotated["SettlementAdjustment", strawberry.lazy("api.settlements.reserves")]
 
 
 async def merchants(requests: list["ApprovalRequest"], reading: Reading) -> list[Optional[MerchantOf]]:  # noqa: UP045 - an element type
@@ -60,6 +64,26 @@ async def fraud_rules(requests: list["ApprovalRequest"], reading: Reading) -> li
     wanted = {rule_id for rule_id in ids if rule_id is not None}
     found = await reading.reads.fraud.rules_by_id(reading.scope, wanted) if wanted else {}
     return _shown(ids, found, fraud_rule, "The fraud rule")
+
+
+async def bank_accounts(requests: list["ApprovalRequest"], reading: Reading) -> list[Optional[BankAccountOf]]:  # noqa: UP045
+    """The bank accounts that they are about, of those that are about one."""
+    from api.settlements.bank_accounts import bank_account  # noqa: PLC0415 - to add one is answered with the request
+
+    ids = _subjects(requests, "bank_account")
+    wanted = {account_id for account_id in ids if account_id is not None}
+    found = await reading.reads.bank_accounts.accounts(reading.scope, wanted) if wanted else {}
+    return _shown(ids, found, bank_account, "The bank account")
+
+
+async def adjustments(requests: list["ApprovalRequest"], reading: Reading) -> list[Optional[AdjustmentOf]]:  # noqa: UP045
+    """The adjustments that were made, of those that asked for one."""
+    from api.settlements.reserves import settlement_adjustment  # noqa: PLC0415 - to adjust is answered with the request
+
+    ids = _subjects(requests, "adjustment")
+    wanted = {adjustment_id for adjustment_id in ids if adjustment_id is not None}
+    found = await reading.reads.settlements.adjustments_by_id(reading.scope, wanted) if wanted else {}
+    return [settlement_adjustment(found[id_]) if id_ is not None and id_ in found else None for id_ in ids]
 
 
 def _subjects(requests: list["ApprovalRequest"], kind: str) -> list[UUID | None]:

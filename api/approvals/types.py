@@ -15,6 +15,7 @@ from api.fields import PERMISSION, batched
 from api.money import Money, shown
 from api.node import Node, identifier
 from api.payments.enums import RefundReason
+from api.settlements.bank_account_enums import BankAccountChange
 from domain.approvals import approval_policy as policies
 from domain.approvals import approval_request as requests
 from domain.approvals.actions import available_request_actions
@@ -23,18 +24,25 @@ from domain.identity.actor import ActorKind, Role
 from domain.identity.permission import Permission
 from domain.kernel.events import JsonValue
 from domain.kernel.ids import Prefix, format_id
+from domain.kernel.money import Currency
 from domain.kernel.money import Money as Amount
 
 if TYPE_CHECKING:
     from api.disputes.types import Dispute
     from api.fraud.rules import FraudRule
+    from api.merchants.fee_plans import FeePlanChange
     from api.merchants.types import Merchant
     from api.payments.types import Payment
+    from api.settlements.bank_accounts import BankAccount
+    from api.settlements.reserves import SettlementAdjustment
 
+BankAccountOf: TypeAlias = Annotated["BankAccount", strawberry.lazy("api.settlements.bank_accounts")]
 DisputeOf: TypeAlias = Annotated["Dispute", strawberry.lazy("api.disputes.types")]
+FeePlanChangeOf: TypeAlias = Annotated["FeePlanChange", strawberry.lazy("api.merchants.fee_plans")]
 FraudRuleOf: TypeAlias = Annotated["FraudRule", strawberry.lazy("api.fraud.rules")]
 MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
 PaymentOf: TypeAlias = Annotated["Payment", strawberry.lazy("api.payments.types")]
+AdjustmentOf: TypeAlias = Annotated["SettlementAdjustment", strawberry.lazy("api.settlements.reserves")]
 _PREFIXES = {ActorKind.USER: Prefix.USER, ActorKind.CLIENT: Prefix.CLIENT}
 
 
@@ -63,6 +71,40 @@ def _version(action: ApprovalAction, command: Mapping[str, JsonValue]) -> int | 
 
 def _publication_reason(action: ApprovalAction, command: Mapping[str, JsonValue]) -> str | None:
     reason = command["reason"] if action is ApprovalAction.PUBLISH_FRAUD_RULE else None
+    return reason if isinstance(reason, str) else None
+
+
+def _account_change(action: ApprovalAction, command: Mapping[str, JsonValue]) -> BankAccountChange | None:
+    return BankAccountChange(command["change"]) if action is ApprovalAction.CHANGE_BANK_ACCOUNT else None
+
+
+def _removal_reason(action: ApprovalAction, command: Mapping[str, JsonValue]) -> str | None:
+    reason = command.get("reason") if action is ApprovalAction.CHANGE_BANK_ACCOUNT else None
+    return reason if isinstance(reason, str) else None
+
+
+def _adjustment_amount(action: ApprovalAction, amount: Amount | None, command: Mapping[str, JsonValue]) -> Money | None:
+    minor = command["amount_minor"] if action is ApprovalAction.ADJUST_SETTLEMENT else None
+    return Money(minor=minor, of=amount.currency) if amount and isinstance(minor, int) else None
+
+
+def _adjustment_reason(action: ApprovalAction, command: Mapping[str, JsonValue]) -> str | None:
+    reason = command["reason"] if action is ApprovalAction.ADJUST_SETTLEMENT else None
+    return reason if isinstance(reason, str) else None
+
+
+def _payout_limit(action: ApprovalAction, command: Mapping[str, JsonValue]) -> Money | None:
+    if action is not ApprovalAction.SET_PAYOUT_POLICY:
+        return None
+    code, exponent, minor = (command[name] for name in ("currency", "exponent", "automatic_up_to_minor"))
+    assert isinstance(code, str)
+    assert isinstance(exponent, int)
+    assert isinstance(minor, int)
+    return shown(Amount(minor, Currency(code, exponent)))
+
+
+def _payout_limit_reason(action: ApprovalAction, command: Mapping[str, JsonValue]) -> str | None:
+    reason = command.get("reason") if action is ApprovalAction.SET_PAYOUT_POLICY else None
     return reason if isinstance(reason, str) else None
 
 
@@ -100,6 +142,31 @@ class ApprovalRequest(Node):
     publication_reason: str | None = derived(
         "Why the rule shall act, for a publication.", _publication_reason, "entity.action", "entity.command"
     )
+    bank_account_change: BankAccountChange | None = derived(
+        "What shall be done with the bank account, for one.", _account_change, "entity.action", "entity.command"
+    )
+    removal_reason: str | None = derived(
+        "Why the bank account shall be removed, for a removal.", _removal_reason, "entity.action", "entity.command"
+    )
+    adjustment_amount: Money | None = derived(
+        "What the merchant shall be given (above zero) or lose (below zero), for an adjustment.",
+        _adjustment_amount,
+        "entity.action",
+        "entity.amount",
+        "entity.command",
+    )
+    adjustment_reason: str | None = derived(
+        "Why, for an adjustment.", _adjustment_reason, "entity.action", "entity.command"
+    )
+    payout_limit: Money | None = derived(
+        "Up to what in a day payouts shall need no person, for a payout policy.",
+        _payout_limit,
+        "entity.action",
+        "entity.command",
+    )
+    payout_limit_reason: str | None = derived(
+        "Why, for a payout policy.", _payout_limit_reason, "entity.action", "entity.command"
+    )
     requested_by: str = derived("The name of whoever asked.", "entity.requested_by.name")
     requested_by_id: strawberry.ID | None = derived(
         "The person or API client that asked; none for Paydesk itself.", _id, "entity.requested_by"
@@ -126,6 +193,25 @@ class ApprovalRequest(Node):
     fraud_rule: FraudRuleOf | None = batched(
         Permission.FRAUD_READ, "The fraud rule that it is about, if it is about one."
     )(relations.fraud_rules)
+
+    adjustment: AdjustmentOf | None = batched(
+        Permission.SETTLEMENTS_READ, "The adjustment that it was about, once it was made."
+    )(relations.adjustments)
+    bank_account: BankAccountOf | None = batched(
+        Permission.BANK_ACCOUNTS_READ, "The bank account that it is about, if it is about one; its number is masked."
+    )(relations.bank_accounts)
+
+    @strawberry.field(
+        description="Which fee plan the merchant shall have, and what changes by it, for a change of one.",
+        metadata={PERMISSION: Permission.APPROVALS_READ},
+    )
+    def fee_plan_change(self, info: Info) -> FeePlanChangeOf | None:
+        """Of what was asked for."""
+        from api.merchants.fee_plans import change  # noqa: PLC0415 - so that merchants can show what concerns them
+
+        if self.entity.action is not ApprovalAction.CHANGE_FEE_PLAN:
+            return None
+        return change(self.entity.command, info.context.currency_of)
 
     @strawberry.field(
         description="What you can do with it now, and why not the rest.",

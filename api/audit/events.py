@@ -15,6 +15,13 @@ SUBJECTS = {
     "early_fraud_warning": Permission.DISPUTES_READ,
     "approval_request": Permission.APPROVALS_READ,
     "fraud_rule": Permission.FRAUD_READ,
+    "bank_account": Permission.BANK_ACCOUNTS_READ,
+    "payout": Permission.PAYOUTS_READ,
+    "reconciliation_item": Permission.RECONCILIATION_READ,
+    "remittance": Permission.RECONCILIATION_READ,
+    "statement_import": Permission.RECONCILIATION_READ,
+    "settlement": Permission.SETTLEMENTS_READ,
+    "reserve_hold": Permission.SETTLEMENTS_READ,
 }
 """What such events happen to, as the events call it, and the permission to see it."""
 

@@ -1,9 +1,10 @@
-"""The query of the audit log."""
+"""The queries of the audit log, and of what runs by the clock."""
 
 from typing import Annotated
 
 import strawberry
 
+from api.audit.jobs import jobs as all_jobs
 from api.audit.types import AuditRecord, audit_record
 from api.connection import After, Before, Connection, First, Last, connection
 from api.context import Reading
@@ -53,6 +54,7 @@ async def log(
 
 @strawberry.type
 class AuditQueries:
-    """The field that the audit log adds to Query."""
+    """The fields that the audit log adds to Query."""
 
     audit_log = log
+    jobs = all_jobs

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from domain.audit.audit_record import AuditRecord
     from domain.audit.event_line import EventLine
     from domain.audit.filter import AuditFilter
+    from domain.audit.job_run import JobRun
     from domain.identity.actor import Scope
     from domain.kernel.paging import PageRequest, Slice
 
@@ -28,6 +29,10 @@ class AuditReads(Protocol):
 
     async def events(self, scope: Scope, ids: Collection[UUID], subject_type: str) -> dict[UUID, EventLine]:
         """Events of that kind of objects, by id."""
+        ...
+
+    async def jobs(self, scope: Scope) -> list[JobRun]:
+        """Every job that ever ran, by name."""
         ...
 
     def cursor(self, record: AuditRecord) -> str:

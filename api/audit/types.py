@@ -24,10 +24,13 @@ described(
 _PREFIXES = {prefix.name.lower(): prefix for prefix in Prefix} | {
     "api_client": Prefix.CLIENT,
     "approval_request": Prefix.APPROVAL,
+    "bank_statement": Prefix.STATEMENT,
     "early_fraud_warning": Prefix.WARNING,
     "evidence_file": Prefix.EVIDENCE,
     "fraud_review": Prefix.REVIEW,
     "fraud_rule": Prefix.RULE,
+    "reconciliation_item": Prefix.RECONCILIATION,
+    "reserve_hold": Prefix.RESERVE,
 }
 _ACTORS = {"USER": Prefix.USER, "CLIENT": Prefix.CLIENT}
 

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from api.identity.types import User
     from api.merchants.types import Merchant
     from api.payments.types import Payment
+    from api.settlements.types import Settlement
     from domain.disputes.evidence import Evidence
     from domain.disputes.evidence_file import EvidenceFile
 
 MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
 PaymentOf: TypeAlias = Annotated["Payment", strawberry.lazy("api.payments.types")]
+SettlementOf: TypeAlias = Annotated["Settlement", strawberry.lazy("api.settlements.types")]
 UserOf: TypeAlias = Annotated["User", strawberry.lazy("api.identity.types")]
 
 
@@ -112,6 +114,14 @@ async def ledger_entries(disputes: list["Dispute"], reading: Reading) -> list[li
     """What they posted, oldest first."""
     found = await reading.reads.ledger.entries_of_disputes(reading.scope, [one.entity for one in disputes])
     return [[ledger_entry(entity) for entity in entities] for entities in found]
+
+
+async def settlements(disputes: list["Dispute"], reading: Reading) -> list[list[SettlementOf]]:
+    """The settlements with a line of them, oldest first."""
+    from api.settlements.types import settlement  # noqa: PLC0415 - a settlement's lines show their disputes
+
+    found = await reading.reads.settlements.settlements_of_disputes(reading.scope, [one.entity for one in disputes])
+    return [[settlement(entity) for entity in entities] for entities in found]
 
 
 async def available_actions(disputes: list["Dispute"], reading: Reading) -> list[list[DisputeAvailableAction]]:

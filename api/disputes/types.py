@@ -35,9 +35,11 @@ if TYPE_CHECKING:
     from api.identity.types import User
     from api.merchants.types import Merchant
     from api.payments.types import Payment
+    from api.settlements.types import Settlement
 
 MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
 PaymentOf: TypeAlias = Annotated["Payment", strawberry.lazy("api.payments.types")]
+SettlementOf: TypeAlias = Annotated["Settlement", strawberry.lazy("api.settlements.types")]
 UserOf: TypeAlias = Annotated["User", strawberry.lazy("api.identity.types")]
 READ = Permission.DISPUTES_READ
 
@@ -127,6 +129,9 @@ class Dispute(Node):
     ledger_entries: list[LedgerEntry] = batched(Permission.LEDGER_READ, "What it posted to the ledger.")(
         relations.ledger_entries
     )
+    settlements: list[SettlementOf] = batched(
+        Permission.SETTLEMENTS_READ, "The settlements with a line of it, oldest first."
+    )(relations.settlements)
     available_actions: list[DisputeAvailableAction] = batched(
         READ, "What you can do with it now, and why not the rest."
     )(relations.available_actions)

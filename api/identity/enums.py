@@ -34,6 +34,17 @@ described(
     MERCHANTS_WRITE="Create, change and suspend merchants.",
     BALANCES_READ="Read balances.",
     LEDGER_READ="Read ledger entries.",
+    FEES_MANAGE="Change fee plans. Staff only.",
+    SETTLEMENTS_READ="Read settlements, their lines and statements, and schedules.",
+    SETTLEMENTS_WRITE="Close and adjust settlements, hold them, and set their schedules. Staff only.",
+    PAYOUTS_READ="Read payouts.",
+    PAYOUTS_WRITE="Make, hold and cancel payouts. Staff only.",
+    PAYOUTS_APPROVE="Approve and reject payouts that somebody else asked for. Staff only.",
+    BANK_ACCOUNTS_READ="Read bank accounts, their numbers masked.",
+    BANK_ACCOUNTS_WRITE="Add, choose and remove bank accounts; changes need approval.",
+    BANK_ACCOUNTS_REVEAL="Read the full numbers of bank accounts; each reading is in the audit log.",
+    RECONCILIATION_READ="Read bank statements, their entries and reconciliation items. Staff only.",
+    RECONCILIATION_WRITE="Import bank statements, and match and resolve reconciliation items. Staff only.",
     AUDIT_READ="Read the audit log.",
     TEAM_READ="Read the team: people, memberships and API clients.",
     TEAM_WRITE="Invite people and manage API clients.",
@@ -44,7 +55,7 @@ described(
     OWNER="May do everything.",
     DEVELOPER="Integrates: creates payments, reads the audit log and the team.",
     OPERATOR="Captures, voids and refunds, and sees customers' personal data.",
-    FINANCE="Reads balances and the ledger, refunds, and decides what others asked for.",
+    FINANCE="Reads balances, settlements and payouts, keeps the bank accounts, refunds, decides what others ask for.",
     VIEWER="Reads payments.",
 )
 described(
@@ -55,6 +66,7 @@ described(
     RISK_ANALYST="Reviews suspected fraud.",
     DISPUTE_ANALYST="Works disputes.",
     FINANCE_OPERATIONS="Closes settlements, approves payouts, reconciles.",
+    APPROVER="Gives second signatures, and asks for nothing itself.",
     AUDITOR="Reads everything.",
 )
 described(

@@ -23,8 +23,12 @@ from domain.ledger.entry import EntryKind
 
 if TYPE_CHECKING:
     from api.disputes.types import Dispute
+    from api.settlements.payouts import Payout
+    from api.settlements.types import Settlement
 
 DisputeOf: TypeAlias = Annotated["Dispute", strawberry.lazy("api.disputes.types")]
+PayoutOf: TypeAlias = Annotated["Payout", strawberry.lazy("api.settlements.payouts")]
+SettlementOf: TypeAlias = Annotated["Settlement", strawberry.lazy("api.settlements.types")]
 
 described(
     EntryKind,
@@ -34,6 +38,16 @@ described(
     REFUND_RETURNED="A refund that the customer's bank sent back.",
     DISPUTE="Funds that a network withdrew for a dispute, and the dispute's fee.",
     DISPUTE_REVERSAL="Disputed funds that the network gave back.",
+    ADJUSTMENT="A correction that staff asked for and somebody else approved.",
+    SETTLEMENT="The closing of a settlement: what was pending becomes available.",
+    RESERVE_HOLD="What a settlement keeps back as a reserve.",
+    RESERVE_RELEASE="A reserve that was kept long enough.",
+    PAYOUT="A payout that was approved and is on its way.",
+    PAYOUT_PAID="A payout that the bank has carried out.",
+    PAYOUT_FAILED="A payout that did not leave; its money is available again.",
+    PAYOUT_RETURNED="A payout that the payee's bank sent back.",
+    REMITTANCE="Money that a gateway sent to the bank, and its costs.",
+    SUSPENSE="What a bank booked and nothing matches, until somebody knows more.",
 )
 
 
@@ -60,6 +74,10 @@ class Balance:
     pending: Money = attribute("Captured and not yet settled.")
     available: Money = attribute("Settled and ready to be paid out.")
     reserved: Money = attribute("Held back.")
+    in_transit: Money = attribute("On its way to the merchant's bank, which has not confirmed it yet.")
+    negative: Money = attribute(
+        "What the merchant owes: how far pending and available are below zero together, else zero."
+    )
 
 
 def balance(entity: balances.Balance) -> Balance:
@@ -69,6 +87,8 @@ def balance(entity: balances.Balance) -> Balance:
         pending=shown(entity.pending),
         available=shown(entity.available),
         reserved=shown(entity.reserved),
+        in_transit=shown(entity.in_transit),
+        negative=shown(entity.negative),
     )
 
 
@@ -104,6 +124,23 @@ async def _disputes(rows: list["LedgerEntry"], reading: Reading) -> list[Optiona
     return [shown[id_] if (id_ := row.entity.dispute_id) else None for row in rows]  # pyright: ignore[reportReturnType] - an error concerns its own entry
 
 
+async def _settlements(rows: list["LedgerEntry"], reading: Reading) -> list[Optional[SettlementOf]]:  # noqa: UP045
+    from api.settlements.types import settlement  # noqa: PLC0415 - a settlement shows its entries
+
+    found = await reading.reads.settlements.settlements_of_entries(reading.scope, [row.entity for row in rows])
+    shown_once = {id_: settlement(entity) for id_, entity in found.items()}
+    return [shown_once.get(row.entity.id) for row in rows]
+
+
+async def _payouts(rows: list["LedgerEntry"], reading: Reading) -> list[Optional[PayoutOf]]:  # noqa: UP045
+    from api.settlements.payouts import payout  # noqa: PLC0415 - a payout shows its entries
+
+    wanted = {row.entity.payout_id for row in rows if row.entity.payout_id is not None}
+    found = await reading.reads.payouts.payouts(reading.scope, wanted) if wanted else {}
+    shown_once = {id_: payout(entity, reading.actor) for id_, entity in found.items()}
+    return [shown_once.get(id_) if (id_ := row.entity.payout_id) else None for row in rows]
+
+
 @strawberry.type(description="Postings that sum to zero; never changed, only corrected by another entry.")
 class LedgerEntry(Node):
     """One fact in the books."""
@@ -118,6 +155,11 @@ class LedgerEntry(Node):
     )
     posted_at: datetime = derived("When it was posted.", "entity.posted_at")
     dispute: DisputeOf | None = batched(Permission.DISPUTES_READ, "The dispute that posted it, if one did.")(_disputes)
+    settlement: SettlementOf | None = batched(
+        Permission.SETTLEMENTS_READ,
+        "The settlement that has it among its lines, else the one that it was posted for; none while it waits for one.",
+    )(_settlements)
+    payout: PayoutOf | None = batched(Permission.PAYOUTS_READ, "The payout that posted it, if one did.")(_payouts)
 
 
 def ledger_entry(entity: entries.Entry) -> LedgerEntry:

@@ -1,6 +1,5 @@
 """The mutations of merchants."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Annotated
 from uuid import UUID
 
@@ -10,28 +9,16 @@ from api.context import Context
 from api.describing import attribute
 from api.errors import InvalidInput, InvalidState, NotFound, PermissionDenied
 from api.fields import mutation
+from api.merchants.fee_inputs import FeeRateInput, plan_of
+from api.merchants.fee_plan_mutations import change
 from api.merchants.types import Merchant, merchant
-from api.money import MoneyInput, amount_of
-from api.scalars import CountryCode, CurrencyCode, DecimalText
+from api.money import MoneyInput
+from api.scalars import CountryCode, CurrencyCode
 from domain.identity.permission import Permission
-from domain.kernel.errors import Invalid
 from domain.kernel.ids import Prefix, parse_id
 from domain.merchants.create_merchant import CreateMerchant, create_merchant
-from domain.merchants.fee_plan import FeePlan, FeeRate
 from domain.merchants.suspend_merchant import SuspendMerchant, suspend_merchant
 from domain.merchants.update_merchant import UpdateMerchant, update_merchant
-
-_MOST_RATES = 50
-
-
-@strawberry.input(description="A fee for captures by a method in a currency.")
-class FeeRateInput:
-    """The most specific rate applies."""
-
-    method: str | None = attribute("The payment method; any when left out.", default=None)
-    currency: CurrencyCode | None = attribute("The currency; any when left out.", default=None)
-    percentage: DecimalText = attribute("The part of the captured amount, in percent: 1.4.")
-    fixed_minor_units: int | None = attribute("The fixed part, in minor units; needs a currency.", default=0)
 
 
 @strawberry.input(description="A new merchant.")
@@ -41,7 +28,9 @@ class CreateMerchantInput:
     name: str = attribute("The name.")
     country: CountryCode = attribute("The country.")
     currency: CurrencyCode = attribute("The currency that it mostly sells in.")
-    fee_rates: list[FeeRateInput] | None = attribute("What it pays for captures; nothing when left out.", default=None)
+    fee_rates: list[FeeRateInput] | None = attribute(
+        "What it pays for captures and refunds; nothing when left out.", default=None
+    )
     returns_fee_on_refund: bool | None = attribute("Whether a refund gives the fee back.", default=False)
     dispute_fees: list[MoneyInput] | None = attribute(
         "What a dispute costs, one amount for each currency; nothing for the others.", default=None
@@ -109,16 +98,11 @@ SuspendMerchantResult = Annotated[
 @mutation(Permission.MERCHANTS_WRITE, "Take on a merchant. Staff only.")
 async def create(context: Context, input: CreateMerchantInput) -> CreateMerchantResult:  # noqa: A002 - GraphQL's word
     """Run `create_merchant`."""
-    rates = input.fee_rates or []
-    if len(rates) > _MOST_RATES:
-        raise Invalid(("feeRates",), f"At most {_MOST_RATES} rates make a plan.")
-    plan = FeePlan(
-        rates=tuple(_rate(context, rate, index) for index, rate in enumerate(rates)),
-        returns_fee_on_refund=bool(input.returns_fee_on_refund),
-        dispute_fees=tuple(
-            amount_of(fee, context.currency_of, "disputeFees", str(index))
-            for index, fee in enumerate(input.dispute_fees or [])
-        ),
+    plan = plan_of(
+        input.fee_rates,
+        input.dispute_fees,
+        returned=bool(input.returns_fee_on_refund),
+        currency_of=context.currency_of,
     )
     command = CreateMerchant(
         name=input.name,
@@ -153,22 +137,6 @@ def _merchant_id(text: str) -> UUID:
     return parse_id(Prefix.MERCHANT, text, ("merchantId",))
 
 
-def _rate(context: Context, given: FeeRateInput, index: int) -> FeeRate:
-    try:
-        try:
-            percentage = Decimal(given.percentage)
-        except InvalidOperation:
-            raise Invalid(("percentage",), 'Write the percentage in plain notation, such as "1.4".') from None
-        return FeeRate(
-            method=given.method or "*",
-            currency=context.currency_of(given.currency).code if given.currency else "*",
-            percentage=percentage,
-            fixed_minor=given.fixed_minor_units or 0,
-        )
-    except Invalid as error:
-        raise error.under("feeRates", str(index)) from None
-
-
 @strawberry.type
 class MerchantMutations:
     """The fields that merchants add to Mutation."""
@@ -176,3 +144,4 @@ class MerchantMutations:
     create_merchant = create
     update_merchant = update
     suspend_merchant = suspend
+    change_fee_plan = change

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from uuid import UUID
 
     from domain.identity.actor import Scope
     from domain.kernel.paging import PageRequest, Slice
+    from domain.merchants.fee_plan_version import FeePlanVersion
     from domain.merchants.filter import MerchantFilter, MerchantOrder
     from domain.merchants.merchant import Merchant
 
@@ -29,4 +30,14 @@ class MerchantReads(Protocol):
 
     def cursor(self, merchant: Merchant) -> str:
         """Where a merchant stands in a list."""
+        ...
+
+    async def fee_plans(
+        self, scope: Scope, merchant_ids: Sequence[UUID], request: PageRequest
+    ) -> list[Slice[FeePlanVersion]]:
+        """A page of the versions of each merchant's fee plan, newest first."""
+        ...
+
+    def place(self, version: FeePlanVersion) -> str:
+        """Where a version stands among its merchant's."""
         ...

@@ -90,6 +90,18 @@ class Refund(Node):
     amount: Money = _amount("The amount.")
     reason: RefundReason = derived("Why the merchant gave it back.", "entity.reason")
     failure_code: str | None = derived("Why it failed, in the gateway's word.", "entity.failure_code")
+    fee: Money = derived(
+        "What the merchant paid for it, once it succeeded.",
+        Money,
+        minor="entity.fee_minor",
+        of="entity.amount.currency",
+    )
+    returned_fee: Money = derived(
+        "What of the captures' fees the merchant got back with it, once it succeeded.",
+        Money,
+        minor="entity.returned_fee_minor",
+        of="entity.amount.currency",
+    )
     created_at: datetime = derived("When it was asked for.", "entity.created_at")
     payment: PaymentOf = batched(Permission.PAYMENTS_READ, "The payment that it is of.")(_payments)
 

@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from api.fraud.reviews import FraudReview
     from api.merchants.types import Merchant
     from api.payments.types import Payment
+    from api.settlements.types import Settlement
 
 DisputeOf: TypeAlias = Annotated["Dispute", strawberry.lazy("api.disputes.types")]
 WarningOf: TypeAlias = Annotated["EarlyFraudWarning", strawberry.lazy("api.disputes.warnings")]
 ReviewOf: TypeAlias = Annotated["FraudReview", strawberry.lazy("api.fraud.reviews")]
 MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
+SettlementOf: TypeAlias = Annotated["Settlement", strawberry.lazy("api.settlements.types")]
 
 
 async def merchants(payments: list["Payment"], reading: Reading) -> list[MerchantOf]:
@@ -133,6 +135,15 @@ async def ledger_entries(payments: list["Payment"], reading: Reading) -> list[li
     """What they posted, oldest first."""
     found = await reading.reads.ledger.entries_of(reading.scope, [payment.entity for payment in payments])
     return [[ledger_entry(entity) for entity in entities] for entities in found]
+
+
+async def settlements(payments: list["Payment"], reading: Reading) -> list[list[SettlementOf]]:
+    """The settlements with a line of them, oldest first."""
+    from api.settlements.types import settlement  # noqa: PLC0415 - a settlement's lines show their payments
+
+    reads = reading.reads.settlements
+    found = await reads.settlements_of_payments(reading.scope, [payment.entity for payment in payments])
+    return [[settlement(entity) for entity in entities] for entities in found]
 
 
 async def available_actions(payments: list["Payment"], reading: Reading) -> list[list[AvailableAction]]:

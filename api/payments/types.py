@@ -36,11 +36,13 @@ if TYPE_CHECKING:
     from api.disputes.warnings import EarlyFraudWarning
     from api.fraud.reviews import FraudReview
     from api.merchants.types import Merchant
+    from api.settlements.types import Settlement
 
 DisputeOf: TypeAlias = Annotated["Dispute", strawberry.lazy("api.disputes.types")]
 WarningOf: TypeAlias = Annotated["EarlyFraudWarning", strawberry.lazy("api.disputes.warnings")]
 ReviewOf: TypeAlias = Annotated["FraudReview", strawberry.lazy("api.fraud.reviews")]
 MerchantOf: TypeAlias = Annotated["Merchant", strawberry.lazy("api.merchants.types")]
+SettlementOf: TypeAlias = Annotated["Settlement", strawberry.lazy("api.settlements.types")]
 READ = Permission.PAYMENTS_READ
 # What relations take of a payment.
 _KEYS = ("entity.id", "entity.merchant_id", "entity.customer_id", "entity.currency")
@@ -111,6 +113,9 @@ class Payment(Node):
     ledger_entries: list[LedgerEntry] = batched(Permission.LEDGER_READ, "What it posted to the ledger.", *_KEYS)(
         relations.ledger_entries
     )
+    settlements: list[SettlementOf] = batched(
+        Permission.SETTLEMENTS_READ, "The settlements with a line of it, oldest first.", *_KEYS
+    )(relations.settlements)
     timeline: Connection[PaymentEvent] = batched(READ, "All that happened to it, oldest first.", *_KEYS)(
         relations.timelines
     )

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.demo.house_accounts import house_accounts_setting
 from domain.identity.permission import StaffRole
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ class DemoLayout:
         return f"{self.simulator_url}/disputes"
 
     @property
+    def bank_url(self) -> str:
+        """Where people see the simulator's bank."""
+        return f"{self.simulator_url}/bank"
+
+    @property
     def webhook_url(self) -> str:
         """Where the gateway simulator tells of disputes."""
         return f"{self.web_url}/webhooks/gateways/simulator"
@@ -78,6 +84,9 @@ class DemoLayout:
             "PAYDESK_MERCHANT_OIDC_CLIENT_ID": MERCHANT_CLIENT,
             "PAYDESK_MERCHANT_OIDC_CLIENT_SECRET": self.secrets.merchant_client_secret,
             "PAYDESK_STAFF_GROUPS": json.dumps(groups),
+            "PAYDESK_HOUSE_ACCOUNTS": house_accounts_setting(),
+            # Nobody wants to wait for a quarter of an hour to see a payout leave.
+            "PAYDESK_PAYMENT_FILE_MINUTES": "1",
         }
 
     def provider_config(self, users: list[dict[str, Any]]) -> dict[str, Any]:

@@ -124,11 +124,16 @@ def _prepare(dsn: str, layout: DemoLayout, *, empty: bool) -> dict[str, Any]:
     """Bring schema and data into being; returns clients and users as `demo.json` shows them."""
     upgrade(dsn)
     if asyncio.run(_has_no_merchant(dsn)):
-        from app.demo.seed.fill import seed  # noqa: PLC0415 - a demo with data does not need the seed's machinery
+        from app.demo.seed.fill import Place, seed  # noqa: PLC0415 - a demo with data does not need the seed's machinery
 
         say("seeding")
-        simulator_url = layout.simulator_url
-        seed(dsn, data=layout.data, journal=_journal(layout), simulator_url=simulator_url, empty=empty)
+        place = Place(
+            data=layout.data,
+            journal=_journal(layout),
+            simulator_url=layout.simulator_url,
+            secret_key=layout.secrets.secret_key,
+        )
+        seed(dsn, place, empty=empty)
     asyncio.run(_move_to(dsn, layout))
     return credentials(layout.data)
 
@@ -167,8 +172,9 @@ def _programs(layout: DemoLayout) -> list[Program]:
         )
 
     simulator = ("simulator", "--journal", str(_journal(layout)), "--public-url", layout.simulator_url)
+    bank = ("--bank-directory", str(layout.data / "bank"))
     return [
-        server("simulator", ports.simulator, *simulator, "--webhook-url", layout.webhook_url),
+        server("simulator", ports.simulator, *simulator, "--webhook-url", layout.webhook_url, *bank),
         server("identity-provider", ports.identity_provider, "identity-provider", str(layout.provider_config_path)),
         Program.paydesk("worker", "worker"),
         server("web", ports.web, "serve"),
@@ -192,6 +198,7 @@ def _announcement(layout: DemoLayout, credentials: dict[str, Any]) -> dict[str, 
         "issuer": metadata["issuer"],
         "gateway_simulator": layout.simulator_url,
         "dispute_console": layout.dispute_console_url,
+        "bank": layout.bank_url,
         "data": str(layout.data.resolve()),
         "clients": credentials["clients"],
         "users": credentials["users"],
@@ -215,6 +222,7 @@ def _welcome(layout: DemoLayout, announcement: dict[str, Any]) -> str:
         f"  Tokens    {announcement['token_endpoint']}",
         f"  Gateway   {announcement['gateway_simulator']}",
         f"  Disputes  {announcement['dispute_console']}  plays issuers and networks",
+        f"  Bank      {announcement['bank']}  takes payouts and answers with statements",
         f"  Clients   client ids and secrets are in {layout.data / 'demo.json'}",
         f"  Logs      {layout.data / 'logs'}",
         "",

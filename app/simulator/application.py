@@ -23,6 +23,9 @@ from app.simulator.answers import (
     not_found_answer,
     spoiled_answer,
 )
+from app.simulator.bank.bank_books import RETURN_AFTER, BankBooks, NoSuchTransfer
+from app.simulator.bank.endpoints import BankEndpoints
+from app.simulator.bank.mailbox import Mailbox
 from app.simulator.body import read_body
 from app.simulator.book import Book, OperationIdReused
 from app.simulator.cards import CARDS, Behaviour
@@ -146,11 +149,16 @@ class _Endpoints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """What a simulator does by itself: how late `tok_timeout` answers, when cards dispute, and whom it tells."""
+    """What a simulator does by itself: how late `tok_timeout` answers, when cards dispute, and whom it tells.
+
+    `bank_directory` is what its bank shares with us, and `return_after` how long a transfer that comes back is away.
+    """
 
     late_answer: timedelta = LATE_ANSWER
     pace: Pace = field(default_factory=Pace)
     webhook: WebhookTarget | None = None
+    bank_directory: Path | None = None
+    return_after: timedelta = RETURN_AFTER
 
 
 def create_simulator(
@@ -171,6 +179,8 @@ def create_simulator(
     book = Book(memory, clock, public_url.rstrip("/"), docket)
     responses = Responses(memory, clock, docket, habits.pace)
     console = Console(book, docket, responses)
+    bank = BankBooks(memory, clock, habits.return_after)
+    mailbox = None if habits.bank_directory is None else Mailbox(habits.bank_directory, bank)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
@@ -179,6 +189,8 @@ def create_simulator(
             running = [asyncio.create_task(Agenda(docket, book, clock).run())]
             if habits.webhook is not None:
                 running.append(asyncio.create_task(Delivery(docket, habits.webhook, client, clock).run()))
+            if mailbox is not None:
+                running.append(asyncio.create_task(mailbox.run()))
             yield
             for task in running:
                 task.cancel()
@@ -191,11 +203,13 @@ def create_simulator(
             *DisputeEndpoints(docket, responses, faults, patience).routes(),
             *console.routes(),
             *ConsolePage(console, book, docket).routes(),
+            *BankEndpoints(bank, mailbox).routes(),
         ],
         exception_handlers={
             BadRequest: _bad_request,
             Refused: _refused,
             NoSuchCase: _no_such_case,
+            NoSuchTransfer: _no_such_transfer,
             Stopping: _cut,
             HTTPException: _http_error,
         },
@@ -218,6 +232,11 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _no_such_case(request: Request, error: Exception) -> Response:
     del request, error
     return error_answer(404, "dispute_not_found", "There is no dispute of this case_reference.")
+
+
+async def _no_such_transfer(request: Request, error: Exception) -> Response:
+    del request
+    return error_answer(404, "not_found", f"The bank knows nothing of {error}.")
 
 
 async def _cut(request: Request, error: Exception) -> Response:

@@ -32,6 +32,8 @@ section>article{border-top:1px solid #767676;padding:.6rem 0}
 article h3{margin:0;font-size:1rem}article p{margin:.2rem 0}
 form{display:inline-block;margin:0 .6rem .3rem 0;vertical-align:bottom}
 label{display:inline-block;margin:0 .6rem .3rem 0}
+table{border-collapse:collapse;margin:0 0 1.5rem}caption{font-weight:600;text-align:left}
+th,td{text-align:left;vertical-align:top;padding:.2rem .8rem .2rem 0;border-bottom:1px solid #767676}
 input,select{font:inherit;padding:.25rem .4rem;max-width:12rem;border:1px solid #595959;border-radius:.3rem}
 """
 

@@ -90,6 +90,11 @@ def context(stored: StoredPayments) -> Context:
         approvals=cast("Any", NoPolicies()),
         disputes=missing,
         fraud=missing,
+        bank_accounts=missing,
+        reconciliation=missing,
+        settlements=missing,
+        payouts=missing,
+        payment_files=missing,
     )
     return Context(
         actor=entities.an_actor(),
@@ -101,5 +106,11 @@ def context(stored: StoredPayments) -> Context:
         approvals=missing,
         disputes=missing,
         fraud=missing,
+        bank_accounts=missing,
+        settlements=missing,
+        statements=missing,
+        payouts=missing,
+        reconciliation=missing,
+        files=missing,
         currency_of=missing,
     )

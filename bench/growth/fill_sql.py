@@ -45,9 +45,9 @@ UNION ALL SELECT pg_get_triggerdef(oid) || tgenabled::text FROM pg_trigger WHERE
 
 MERCHANTS = """
 INSERT INTO merchants (id, name, country, currency, status, gateway, fee_rates, returns_fee_on_refund,
-                       dispute_fees, time_zone, created_at, updated_at, version)
+                       dispute_fees, next_fee_plans, time_zone, created_at, updated_at, version)
 SELECT id, 'Merchant ' || number, 'DE', (ARRAY['EUR', 'USD', 'GBP', 'EUR'])[1 + number % 4], 'ACTIVE',
-       (ARRAY['northbank', 'payline', 'simulator'])[1 + number % 3], '[]', false, '{}', 'UTC', $2, $2, 1
+       (ARRAY['northbank', 'payline', 'simulator'])[1 + number % 3], '[]', false, '{}', '[]', 'UTC', $2, $2, 1
 FROM unnest($1::uuid[]) WITH ORDINALITY AS m (id, number)
 """
 
@@ -104,7 +104,7 @@ PAYMENTS = f"""
 INSERT INTO payments (
     merchant_id, id, status, capture_mode, currency, currency_exponent, amount_minor, authorized_minor, captured_minor,
     refunded_minor, disputed_minor, double_loss_minor, capture_pending_minor, refund_pending_minor,
-    final_capture_pending, void_pending, unknown_operations, fee_minor, returned_fee_minor,
+    final_capture_pending, void_pending, unknown_operations, fee_minor, returned_fee_minor, refund_fee_minor,
     method_type, method_token, brand, last4, bin, method_country,
     expiry_month, expiry_year, funding, fingerprint, customer_id, reference, description, metadata, gateway,
     gateway_reference, decline_code, decline_message, risk_score, created_at, updated_at, authorized_at, captured_at,
@@ -116,7 +116,7 @@ SELECT
     CASE WHEN held THEN amount_minor ELSE 0 END, captured_minor,
     CASE WHEN refund_share < 0.06 THEN captured_minor / 2 ELSE 0 END,
     CASE WHEN refund_share > 0.98 THEN captured_minor ELSE 0 END,
-    0, 0, 0, false, false, unknown_operations, captured_minor / 50, 0, method_type,
+    0, 0, 0, false, false, unknown_operations, captured_minor / 50, 0, 0, method_type,
     CASE method_type WHEN 'CARD' THEN 'tok_' || md5('card' || n) END,
     CASE method_type WHEN 'CARD' THEN card_brand END, CASE method_type WHEN 'CARD' THEN card_last4 END,
     CASE method_type WHEN 'CARD' THEN '424242' END, CASE method_type WHEN 'CARD' THEN 'DE' END,
@@ -181,9 +181,9 @@ SELECT p.merchant_id, {_child("capture")}, p.id,
 """,
     f"""
 INSERT INTO refunds (merchant_id, id, payment_id, operation_id, status, amount_minor, currency, reason,
-                     returned_fee_minor, created_at)
+                     returned_fee_minor, fee_minor, created_at)
 SELECT p.merchant_id, {_child("refund")}, p.id, {_child("REFUND")}, 'SUCCEEDED', p.refunded_minor, p.currency,
-       'CUSTOMER_REQUEST', 0, p.updated_at
+       'CUSTOMER_REQUEST', 0, 0, p.updated_at
 {_OF_PAYMENTS} AND p.refunded_minor > 0
 """,
 )

@@ -13,8 +13,9 @@ from adapters.postgres.identity.rows import row_of_session, row_of_user
 from adapters.postgres.identity.tables import sessions, users
 from adapters.postgres.statement import Statement
 from app.demo.seed.credentials import DerivedSecrets
-from app.demo.seed.fill import seed
+from app.demo.seed.fill import Place, seed
 from app.demo.seed.people import MACHINES
+from app.settings import DEMO_SECRET_KEY
 from bench.cluster import scratch_directory
 from domain.identity.actor import Realm
 from domain.identity.permission import CLIENT_SCOPES, StaffRole
@@ -45,9 +46,9 @@ WITH chosen AS (
         false, false, captured_at, captured_at, 0 FROM chosen
 ), refunded AS (
     INSERT INTO refunds (merchant_id, id, payment_id, operation_id, status, amount_minor, currency, reason,
-        returned_fee_minor, created_at)
+        returned_fee_minor, fee_minor, created_at)
     SELECT merchant_id, uuidv7(), id, operation_id, 'SUCCEEDED', captured_minor, currency, 'CUSTOMER_REQUEST',
-        0, captured_at FROM chosen
+        0, 0, captured_at FROM chosen
 )
 UPDATE payments AS p SET refunded_minor = p.captured_minor FROM chosen AS c
 WHERE p.merchant_id = c.merchant_id AND p.id = c.id
@@ -74,15 +75,13 @@ class Data:
 async def fill(dsn: str, payments: int) -> Data:
     """Put so many payments into a migrated database, as its owner."""
     with scratch_directory() as directory:
-        await asyncio.to_thread(
-            seed,
-            dsn,
+        place = Place(
             data=directory,
             journal=directory / "journal.jsonl",
             simulator_url="http://localhost:8002",
-            empty=False,
-            payments_count=payments,
+            secret_key=DEMO_SECRET_KEY,
         )
+        await asyncio.to_thread(seed, dsn, place, empty=False, payments_count=payments)
         secrets = DerivedSecrets.of(directory)
     machine = next(one for one in MACHINES if one.merchant.slug == _MERCHANT and one.scopes == CLIENT_SCOPES)
     secret = secrets.client_secret(machine)

@@ -129,7 +129,7 @@ class _Till:
         await connection.execute(
             sql.PAYMENT,
             *(merchant["id"], payment_id, "PROCESSING", "AUTOMATIC", given["amount"]["currency"], _EXPONENT, minor),
-            *(0, 0, 0, 0, 0, 0, 0, False, False, 0, 0, 0, "CARD", given["paymentMethod"]["token"]),
+            *(0, 0, 0, 0, 0, 0, 0, False, False, 0, 0, 0, 0, "CARD", given["paymentMethod"]["token"]),
             *(None, None, None, None, None, None, None, None, None, customer_id, given["reference"], None),
             {pair["key"]: pair["value"] for pair in given["metadata"]},
             *(merchant["gateway"], None, None, None, None, None, None, at, at, None, None, None, None, 1),
@@ -153,7 +153,9 @@ class _Till:
                 sql.CAPTURE,
                 *(merchant_id, capture_id, payment_id, operation_id, "SUCCEEDED", minor, currency, True, fee, at),
             )
-            await connection.execute(sql.ENTRY, merchant_id, entry_id, "CAPTURE", payment_id, operation_id, None, at)
+            await connection.execute(
+                sql.ENTRY, merchant_id, entry_id, "CAPTURE", payment_id, operation_id, None, None, None, at
+            )
             await connection.execute(sql.POSTINGS, *_postings(merchant, entry_id, minor, fee, currency, at))
             await connection.execute(
                 sql.CONCLUDE_OPERATION,
@@ -183,7 +185,7 @@ class _Till:
         minor = payment["amount_minor"]
         await connection.execute(
             sql.CHANGE_PAYMENT,
-            *("CAPTURED", minor, minor, 0, 0, 0, 0, 0, False, False, 0, fee, 0, "CARD", payment["method_token"]),
+            *("CAPTURED", minor, minor, 0, 0, 0, 0, 0, False, False, 0, fee, 0, 0, "CARD", payment["method_token"]),
             *_CARD,
             *(None, CARD.fingerprint, answer["reference"], None, None, None, RISK_SCORE, at, at, at),
             *(answer["expires_at"], None, 4, payment["merchant_id"], payment["id"], payment["version"]),

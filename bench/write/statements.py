@@ -44,7 +44,7 @@ def _update(table: str, text: str, keys: str) -> str:
 _PAYMENT = (
     "merchant_id id status capture_mode currency currency_exponent amount_minor amount_scaled authorized_minor"
     " captured_minor refunded_minor disputed_minor double_loss_minor capture_pending_minor refund_pending_minor"
-    " final_capture_pending void_pending unknown_operations fee_minor returned_fee_minor method_type"
+    " final_capture_pending void_pending unknown_operations fee_minor returned_fee_minor refund_fee_minor method_type"
     " method_token brand last4 bin method_country expiry_month expiry_year funding wallet fingerprint"
     " customer_id reference description metadata"
     " gateway gateway_reference decline_code decline_message next_action_url return_url risk_score created_at"
@@ -52,8 +52,8 @@ _PAYMENT = (
 )
 MERCHANT = _select(
     "merchants",
-    "id name country currency status gateway fee_rates returns_fee_on_refund dispute_fees time_zone created_at"
-    " updated_at version",
+    "id name country currency status gateway fee_rates returns_fee_on_refund dispute_fees fee_plan_since"
+    " next_fee_plans time_zone created_at updated_at version",
 )
 KEY = _insert(
     "idempotency_keys",
@@ -68,8 +68,8 @@ PAYMENT = _insert(
     "merchant_id:U id:U status:V capture_mode:V currency:V currency_exponent:S amount_minor:B authorized_minor:B"
     " captured_minor:B refunded_minor:B disputed_minor:B double_loss_minor:B capture_pending_minor:B"
     " refund_pending_minor:B final_capture_pending:F void_pending:F unknown_operations:I fee_minor:B"
-    " returned_fee_minor:B method_type:V method_token:V brand:V last4:V bin:V method_country:V expiry_month:S"
-    " expiry_year:S funding:V wallet:V"
+    " returned_fee_minor:B refund_fee_minor:B method_type:V method_token:V brand:V last4:V bin:V method_country:V"
+    " expiry_month:S expiry_year:S funding:V wallet:V"
     " fingerprint:V customer_id:U reference:V description:V metadata:J gateway:V gateway_reference:V decline_code:V"
     " decline_message:V next_action_url:V return_url:V risk_score:S created_at:T updated_at:T authorized_at:T"
     " captured_at:T authorization_expires_at:T next_action_expires_at:T version:B",
@@ -101,7 +101,10 @@ CAPTURE = _insert(
     "merchant_id:U id:U payment_id:U operation_id:U status:V amount_minor:B currency:V final:F fee_minor:B"
     " created_at:T",
 )
-ENTRY = _insert("ledger_entries", "merchant_id:U id:U kind:V payment_id:U operation_id:U dispute_id:U posted_at:T")
+ENTRY = _insert(
+    "ledger_entries",
+    "merchant_id:U id:U kind:V payment_id:U operation_id:U dispute_id:U settlement_id:U payout_id:U posted_at:T",
+)
 POSTINGS = (
     "INSERT INTO ledger_postings (merchant_id, entry_id, position, account, currency, amount_minor, posted_at)"
     " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::text[], $6::bigint[],"
@@ -116,8 +119,8 @@ CHANGE_PAYMENT = _update(
     "payments",
     "status:V authorized_minor:B captured_minor:B refunded_minor:B disputed_minor:B double_loss_minor:B"
     " capture_pending_minor:B refund_pending_minor:B final_capture_pending:F void_pending:F unknown_operations:I"
-    " fee_minor:B returned_fee_minor:B method_type:V method_token:V brand:V last4:V bin:V method_country:V"
-    " expiry_month:S"
+    " fee_minor:B returned_fee_minor:B refund_fee_minor:B method_type:V method_token:V brand:V last4:V bin:V"
+    " method_country:V expiry_month:S"
     " expiry_year:S funding:V wallet:V fingerprint:V gateway_reference:V decline_code:V decline_message:V"
     " next_action_url:V risk_score:S updated_at:T authorized_at:T captured_at:T authorization_expires_at:T"
     " next_action_expires_at:T version:B",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.approvals.approval_action import WITHOUT_AMOUNT
+from domain.approvals.approval_action import ALWAYS, PLATFORM_ACTIONS, WITHOUT_AMOUNT
 from domain.identity.permission import MERCHANT_ROLES, STAFF_ROLES, Permission, StaffRole
 from domain.kernel.errors import Invalid
 from domain.kernel.ids import PLATFORM
@@ -34,8 +34,8 @@ class ApprovalPolicy:
     An action that has no amount has no `threshold` and one policy, under which all of it needs approval. `merchant_id`
     may be `PLATFORM` for such an action. `role` is the role that has to approve; None: anybody who may decide there.
 
-    Raises `Invalid` for a threshold below zero, too much or missing, for another action of the platform, and for a role
-    that decides nothing there.
+    Raises `Invalid` for an action that always needs approval, for a threshold below zero, too much or missing, for
+    another action of the platform, and for a role that decides nothing there.
     """
 
     merchant_id: UUID
@@ -44,11 +44,12 @@ class ApprovalPolicy:
     role: Role | None = None
 
     def __post_init__(self) -> None:
+        ensure_optional(self.action)
         if (self.action in WITHOUT_AMOUNT) != (self.threshold is None):
             raise Invalid(("threshold",), f"{self.action} {_wanted(self.action)}.")
         if self.threshold is not None and self.threshold.minor < 0:
             raise Invalid(("threshold",), "A threshold is not less than zero; leave it out to ask for no approval.")
-        if self.merchant_id == PLATFORM and self.action not in WITHOUT_AMOUNT:
+        if self.merchant_id == PLATFORM and self.action not in PLATFORM_ACTIONS:
             raise Invalid(("merchantId",), f"{self.action} is done for a merchant; say which one.")
         if self.role is not None and self.role not in DECIDING_ROLES:
             raise Invalid(("role",), f"Nobody decides requests as {self.role}; name one of {_names()}.")
@@ -67,6 +68,12 @@ class ApprovalPolicy:
         if self.threshold is None or amount is None:
             return self.threshold is amount
         return self.threshold.currency == amount.currency and amount.minor >= self.threshold.minor
+
+
+def ensure_optional(action: ApprovalAction) -> None:
+    """Raise `Invalid` for an action that needs approval whatever anybody says."""
+    if action in ALWAYS:
+        raise Invalid(("action",), f"{action} always needs approval; there is nothing to set.")
 
 
 def policy_for(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from domain.approvals.approval_request import ApprovalRequest
     from domain.approvals.ports import ApprovalsUnit
     from domain.approvals.proposal import Proposal
-    from domain.identity.actor import Actor
+    from domain.identity.actor import Actor, Role
 
 
 async def ask_for_approval(
@@ -27,7 +27,14 @@ async def ask_for_approval(
     policy = policy_for(policies, proposal.action, proposal.amount)
     if policy is None:
         return None
-    request = await unit.approvals.add(new_request(proposal, policy.role, actor, at))
+    return await require_approval(unit, actor, proposal, policy.role, at)
+
+
+async def require_approval(
+    unit: ApprovalsUnit, actor: Actor, proposal: Proposal, role: Role | None, at: datetime
+) -> ApprovalRequest:
+    """A request that somebody of the role has to approve, whatever the policies say; None: whoever may decide there."""
+    request = await unit.approvals.add(new_request(proposal, role, actor, at))
     data = {
         "action": request.action.value,
         "amount_minor": request.amount and request.amount.minor,

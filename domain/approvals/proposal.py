@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from domain.kernel.money import Money
 
 
+SUBJECTS = ("payment", "dispute", "fraud_rule", "merchant", "bank_account", "adjustment", "payout_policy")
+"""What a request can be about."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """`subject_type` is `payment`, `dispute` or `fraud_rule`; `command` is what else has to be known to do it.
+    """`subject_type` is one of `SUBJECTS`; `command` is what else has to be known to do it.
 
     `amount` is None for what has none. `merchant_id` is `PLATFORM` for what concerns all merchants.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.approvals.approval_action import WITHOUT_AMOUNT
-from domain.approvals.approval_policy import ApprovalPolicy
+from domain.approvals.approval_policy import ApprovalPolicy, ensure_optional
 from domain.approvals.errors import StaffPolicy
 from domain.identity.actor import Realm
 from domain.identity.permission import Permission
@@ -47,6 +47,7 @@ async def set_approval_policy(ports: ApprovalPorts, actor: Actor, command: SetAp
     approve, and `Unavailable`.
     """
     actor.require(Permission.APPROVALS_WRITE, command.merchant_id)
+    ensure_optional(command.action)
     if (command.action in WITHOUT_AMOUNT) != (command.currency is None):
         rule = "has no amount, so leave the currency out" if command.currency else "needs the currency of its amounts"
         raise Invalid(("currency",), f"{command.action} {rule}.")

@@ -16,6 +16,7 @@ from domain.disputes.network_case import network_case
 from domain.disputes.postings import reversal_entry, withdrawal_entry
 from domain.disputes.reason_codes.catalogue import find_reason_code
 from domain.kernel.ids import new_uuid
+from domain.merchants.charging import plan_at
 from domain.payments.money_movement import reinstate_disputed, withdraw_disputed
 
 if TYPE_CHECKING:
@@ -144,9 +145,9 @@ async def _withdraw(
 ) -> tuple[Dispute, Payment]:
     first = all(not (record.withdrawn_minor or record.reinstated_minor) for record in dispute.stages)
     # Once a case, whatever its stages: with the first money that it takes.
-    fee_minor = (
-        merchant.fee_plan.dispute_fee_minor(dispute.currency.code) if first and not dispute.withdrawn_minor else 0
-    )
+    fee_minor = 0
+    if first and not dispute.withdrawn_minor:
+        fee_minor = (await plan_at(unit.fee_plans, merchant, at)).dispute_fee_minor(dispute.currency.code)
     amount = payment.money(minor)
     payment, beyond = withdraw_disputed(payment, amount, dispute.id, at)
     entry = withdrawal_entry(dispute, amount, payment.money(fee_minor), new_uuid(at), at)

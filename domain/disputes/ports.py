@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from domain.kernel.idempotency import IdempotencyKeys
     from domain.kernel.money import Currency
     from domain.ledger.ports import Ledger
-    from domain.merchants.ports import Merchants
+    from domain.merchants.ports import FeePlans, Merchants
     from domain.payments.ports import Operations, PaymentPorts, Payments, Refunds
     from domain.payments.refund import Refund
 
@@ -261,6 +261,8 @@ class DisputesUnit(Unit, Protocol):
     def refunds(self) -> Refunds: ...  # noqa: D102
     @property
     def merchants(self) -> Merchants: ...  # noqa: D102
+    @property
+    def fee_plans(self) -> FeePlans: ...  # noqa: D102
     @property
     def ledger(self) -> Ledger: ...  # noqa: D102
     @property

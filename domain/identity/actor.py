@@ -84,9 +84,12 @@ class Actor:
         return permission in self.everywhere or permission in self.grants.get(merchant_id, frozenset())
 
     def holds(self, role: Role, merchant_id: UUID) -> bool:
-        """Whether the actor has the role at the merchant: an admin stands in for all staff, an owner for all of it."""
+        """Whether the actor has the role at the merchant: an admin stands in for all staff, an owner for all of it.
+
+        Finance operations stand in for the approver, who may decide nothing that they may not.
+        """
         if isinstance(role, StaffRole):
-            return not self.roles_everywhere.isdisjoint({role, StaffRole.ADMIN})
+            return not self.roles_everywhere.isdisjoint(_stand_ins(role))
         return self.roles.get(merchant_id) in {role, MerchantRole.OWNER}
 
     def may_everywhere(self, permission: Permission, scope: Scope) -> bool:
@@ -124,6 +127,12 @@ class Actor:
     def visible(self) -> Scope:
         """The merchants that exist for the actor, whatever it may do there: the fence of its transactions."""
         return Scope(None) if self.realm is Realm.STAFF else Scope(frozenset(self.grants))
+
+
+def _stand_ins(role: StaffRole) -> frozenset[StaffRole]:
+    """Who counts as having the role."""
+    approver = {StaffRole.FINANCE_OPERATIONS} if role is StaffRole.APPROVER else set[StaffRole]()
+    return frozenset({role, StaffRole.ADMIN, *approver})
 
 
 def system_actor(name: str) -> Actor:

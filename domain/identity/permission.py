@@ -26,6 +26,17 @@ class Permission(StrEnum):
     MERCHANTS_WRITE = "merchants:write"
     BALANCES_READ = "balances:read"
     LEDGER_READ = "ledger:read"
+    FEES_MANAGE = "fees:manage"
+    SETTLEMENTS_READ = "settlements:read"
+    SETTLEMENTS_WRITE = "settlements:write"
+    PAYOUTS_READ = "payouts:read"
+    PAYOUTS_WRITE = "payouts:write"
+    PAYOUTS_APPROVE = "payouts:approve"
+    BANK_ACCOUNTS_READ = "bank_accounts:read"
+    BANK_ACCOUNTS_WRITE = "bank_accounts:write"
+    BANK_ACCOUNTS_REVEAL = "bank_accounts:reveal"
+    RECONCILIATION_READ = "reconciliation:read"
+    RECONCILIATION_WRITE = "reconciliation:write"
     AUDIT_READ = "audit:read"
     TEAM_READ = "team:read"
     TEAM_WRITE = "team:write"
@@ -41,9 +52,27 @@ _READ = frozenset(
         Permission.MERCHANTS_READ,
     }
 )
-# What a network said decides about money: merchants hear it, and never say it.
-_STAFF_ONLY = frozenset({Permission.DISPUTES_MANAGE})
-_MONEY_READ = frozenset({Permission.BALANCES_READ, Permission.LEDGER_READ})
+# What a network or a bank said decides about money, and so do fees, closings and payouts: merchants never say them.
+_STAFF_ONLY = frozenset(
+    {
+        Permission.DISPUTES_MANAGE,
+        Permission.FEES_MANAGE,
+        Permission.SETTLEMENTS_WRITE,
+        Permission.PAYOUTS_WRITE,
+        Permission.PAYOUTS_APPROVE,
+        Permission.RECONCILIATION_READ,
+        Permission.RECONCILIATION_WRITE,
+    }
+)
+_MONEY_READ = frozenset(
+    {
+        Permission.BALANCES_READ,
+        Permission.LEDGER_READ,
+        Permission.SETTLEMENTS_READ,
+        Permission.PAYOUTS_READ,
+        Permission.BANK_ACCOUNTS_READ,
+    }
+)
 
 
 class MerchantRole(StrEnum):
@@ -64,6 +93,7 @@ class StaffRole(StrEnum):
     RISK_ANALYST = "RISK_ANALYST"
     DISPUTE_ANALYST = "DISPUTE_ANALYST"
     FINANCE_OPERATIONS = "FINANCE_OPERATIONS"
+    APPROVER = "APPROVER"
     AUDITOR = "AUDITOR"
 
 
@@ -79,7 +109,14 @@ MERCHANT_ROLES: dict[MerchantRole, frozenset[Permission]] = {
         Permission.FRAUD_REVIEW,
         Permission.BALANCES_READ,
     },
-    MerchantRole.FINANCE: _READ | _MONEY_READ | {Permission.REFUNDS_WRITE, Permission.APPROVALS_DECIDE},
+    MerchantRole.FINANCE: _READ
+    | _MONEY_READ
+    | {
+        Permission.REFUNDS_WRITE,
+        Permission.APPROVALS_DECIDE,
+        Permission.BANK_ACCOUNTS_WRITE,
+        Permission.BANK_ACCOUNTS_REVEAL,
+    },
     MerchantRole.VIEWER: _READ,
 }
 
@@ -104,8 +141,31 @@ STAFF_ROLES: dict[StaffRole, frozenset[Permission]] = {
     },
     StaffRole.FINANCE_OPERATIONS: _READ
     | _MONEY_READ
-    | {Permission.PAYMENTS_WRITE, Permission.REFUNDS_WRITE, Permission.APPROVALS_DECIDE},
-    StaffRole.AUDITOR: _READ | _MONEY_READ | {Permission.CUSTOMERS_PII, Permission.AUDIT_READ, Permission.TEAM_READ},
+    | {
+        Permission.PAYMENTS_WRITE,
+        Permission.REFUNDS_WRITE,
+        Permission.APPROVALS_DECIDE,
+        Permission.FEES_MANAGE,
+        Permission.SETTLEMENTS_WRITE,
+        Permission.PAYOUTS_WRITE,
+        Permission.PAYOUTS_APPROVE,
+        Permission.BANK_ACCOUNTS_WRITE,
+        Permission.BANK_ACCOUNTS_REVEAL,
+        Permission.RECONCILIATION_READ,
+        Permission.RECONCILIATION_WRITE,
+    },
+    # Who only ever gives the second signature, and so can never have asked for what it is given to.
+    StaffRole.APPROVER: _READ
+    | _MONEY_READ
+    | {Permission.PAYOUTS_APPROVE, Permission.APPROVALS_DECIDE, Permission.RECONCILIATION_READ},
+    StaffRole.AUDITOR: _READ
+    | _MONEY_READ
+    | {
+        Permission.CUSTOMERS_PII,
+        Permission.AUDIT_READ,
+        Permission.TEAM_READ,
+        Permission.RECONCILIATION_READ,
+    },
 }
 
 
@@ -113,5 +173,12 @@ STAFF_ROLES: dict[StaffRole, frozenset[Permission]] = {
 CLIENT_SCOPES: frozenset[Permission] = (
     frozenset(Permission)
     - _STAFF_ONLY
-    - {Permission.TEAM_WRITE, Permission.MERCHANTS_WRITE, Permission.APPROVALS_DECIDE, Permission.APPROVALS_WRITE}
+    - {
+        Permission.TEAM_WRITE,
+        Permission.MERCHANTS_WRITE,
+        Permission.APPROVALS_DECIDE,
+        Permission.APPROVALS_WRITE,
+        Permission.BANK_ACCOUNTS_WRITE,
+        Permission.BANK_ACCOUNTS_REVEAL,
+    }
 )

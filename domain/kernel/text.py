@@ -32,6 +32,14 @@ _ISSUED_FROM_2 = ("2200", "2720")
 
 def clean_text(value: str, path: tuple[str, ...], *, longest: int = MAX_TEXT, multiline: bool = False) -> str:
     """The text unchanged; raise `Invalid` when it is empty, too long, unprintable or holds a card number."""
+    printable_text(value, path, longest=longest, multiline=multiline)
+    if holds_card_number(value):
+        raise Invalid(path, "This looks like a card number; card numbers are never accepted, send a token.")
+    return value
+
+
+def printable_text(value: str, path: tuple[str, ...], *, longest: int = MAX_TEXT, multiline: bool = False) -> str:
+    """As `clean_text`, for what has rules of its own by which no card's number is taken."""
     if not value.strip():
         raise Invalid(path, "This must not be empty.")
     if len(value) > longest:
@@ -43,8 +51,6 @@ def clean_text(value: str, path: tuple[str, ...], *, longest: int = MAX_TEXT, mu
             raise Invalid(path, "This holds half of a surrogate pair; send well-formed Unicode.")
         if category == "Cc" and not (multiline and character in "\n\r\t"):
             raise Invalid(path, f"This holds the control character U+{ord(character):04X}; remove it.")
-    if holds_card_number(value):
-        raise Invalid(path, "This looks like a card number; card numbers are never accepted, send a token.")
     return value
 
 

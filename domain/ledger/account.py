@@ -47,9 +47,19 @@ class Account:
 
 
 PENDING = Account(AccountKind.PENDING)
+AVAILABLE = Account(AccountKind.AVAILABLE)
+RESERVE = Account(AccountKind.RESERVE)
 FEES_REVENUE = Account(AccountKind.FEES_REVENUE)
+NETWORK_COSTS = Account(AccountKind.NETWORK_COSTS)
+PAYOUTS_IN_TRANSIT = Account(AccountKind.PAYOUTS_IN_TRANSIT)
+SUSPENSE = Account(AccountKind.SUSPENSE)
 
 
 def gateway_clearing(gateway: str) -> Account:
     """What a gateway owes us."""
     return Account(AccountKind.GATEWAY_CLEARING, gateway)
+
+
+def bank(account: str) -> Account:
+    """What lies on one of the payments company's own bank accounts."""
+    return Account(AccountKind.BANK, account)

@@ -25,6 +25,17 @@ class EntryKind(StrEnum):
     REFUND_RETURNED = "REFUND_RETURNED"
     DISPUTE = "DISPUTE"
     DISPUTE_REVERSAL = "DISPUTE_REVERSAL"
+    ADJUSTMENT = "ADJUSTMENT"
+    SETTLEMENT = "SETTLEMENT"
+    RESERVE_HOLD = "RESERVE_HOLD"
+    RESERVE_RELEASE = "RESERVE_RELEASE"
+    PAYOUT = "PAYOUT"
+    PAYOUT_PAID = "PAYOUT_PAID"
+    PAYOUT_FAILED = "PAYOUT_FAILED"
+    PAYOUT_RETURNED = "PAYOUT_RETURNED"
+    REMITTANCE = "REMITTANCE"
+    SUSPENSE = "SUSPENSE"
+    """What a bank booked and nothing matches, between bank and suspense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +48,10 @@ class Posting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """Raises `EntryUnbalanced` for postings that do not sum to zero in each currency."""
+    """Raises `EntryUnbalanced` for postings that do not sum to zero in each currency.
+
+    `merchant_id` is `PLATFORM` for what concerns no merchant: money between a gateway and the bank.
+    """
 
     id: UUID
     merchant_id: UUID
@@ -47,6 +61,8 @@ class Entry:
     payment_id: UUID | None = None
     operation_id: UUID | None = None
     dispute_id: UUID | None = None
+    settlement_id: UUID | None = None
+    payout_id: UUID | None = None
 
     def __post_init__(self) -> None:
         sums: defaultdict[str, int] = defaultdict(int)

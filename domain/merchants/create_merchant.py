@@ -36,6 +36,7 @@ async def create_merchant(ports: MerchantPorts, actor: Actor, command: CreateMer
     """
     if Permission.MERCHANTS_WRITE not in actor.everywhere:
         raise Forbidden(Permission.MERCHANTS_WRITE)
+    command.fee_plan.check_new()
     at = ports.clock.now()
     merchant = Merchant(
         id=new_uuid(at),

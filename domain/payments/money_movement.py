@@ -89,15 +89,20 @@ def reserve_refund(payment: Payment, amount: Money, at: datetime) -> Payment:
     )
 
 
-def give_back(payment: Payment, refund: Refund, returned_fee_minor: int, at: datetime) -> Payment:
-    """The money is on its way to the customer."""
+def give_back(payment: Payment, refund: Refund, at: datetime) -> Payment:
+    """The money of a refund that has succeeded is on its way to the customer."""
     return payment.change(
         at,
         PaymentEventType.REFUNDED,
-        {**_amount(refund.amount, refund.id, "refund_id"), "returned_fee_minor": returned_fee_minor},
+        {
+            **_amount(refund.amount, refund.id, "refund_id"),
+            "returned_fee_minor": refund.returned_fee_minor,
+            "fee_minor": refund.fee_minor,
+        },
         refunded_minor=payment.refunded_minor + refund.amount.minor,
         refund_pending_minor=payment.refund_pending_minor - refund.amount.minor,
-        returned_fee_minor=payment.returned_fee_minor + returned_fee_minor,
+        returned_fee_minor=payment.returned_fee_minor + refund.returned_fee_minor,
+        refund_fee_minor=payment.refund_fee_minor + refund.fee_minor,
     )
 
 

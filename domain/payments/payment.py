@@ -91,8 +91,9 @@ class Payment:
 
     `disputed_minor` is what networks hold of the captured money; `double_loss_minor` is what they hold beyond it, since
     it was refunded as well. What a capture or refund under way has reserved is in `capture_pending_minor` and
-    `refund_pending_minor`, so two at once can never exceed the total. `version` counts the events; `events` are those
-    not yet saved.
+    `refund_pending_minor`, so two at once can never exceed the total. `fee_minor` is what captures cost, of which
+    `returned_fee_minor` was given back; `refund_fee_minor` is what refunds cost. `version` counts the
+    events; `events` are those not yet saved.
     """
 
     id: UUID
@@ -113,6 +114,7 @@ class Payment:
     unknown_operations: int = 0
     fee_minor: int = 0
     returned_fee_minor: int = 0
+    refund_fee_minor: int = 0
     method: PaymentMethod
     customer_id: UUID | None = None
     reference: str | None = None

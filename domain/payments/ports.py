@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from domain.kernel.clock import Clock
     from domain.kernel.idempotency import IdempotencyKeys
     from domain.ledger.ports import Ledger
-    from domain.merchants.ports import Merchants
+    from domain.merchants.ports import FeePlans, Merchants
     from domain.payments.capture import Capture
     from domain.payments.customer import Customer
     from domain.payments.gateway import Gateways
@@ -169,6 +169,11 @@ class PaymentsUnit(Unit, Protocol):
     @property
     def merchants(self) -> Merchants:
         """Merchants."""
+        ...
+
+    @property
+    def fee_plans(self) -> FeePlans:
+        """What merchants pay, and paid."""
         ...
 
     @property

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from domain.kernel.money import Money
     from domain.payments.operation import Operation
     from domain.payments.payment import Payment
+    from domain.payments.refund import Refund
 
 
 def capture_entry(payment: Payment, operation: Operation, entry_id: UUID, fee_minor: int, at: datetime) -> Entry:
@@ -23,12 +24,11 @@ def capture_entry(payment: Payment, operation: Operation, entry_id: UUID, fee_mi
     return _entry(EntryKind.CAPTURE, payment, operation, entry_id, postings, at)
 
 
-def refund_entry(
-    payment: Payment, operation: Operation, entry_id: UUID, returned_fee_minor: int, at: datetime
-) -> Entry:
-    """The merchant owes the amount back to the gateway; the fee follows the fee plan."""
+def refund_entry(payment: Payment, operation: Operation, refund: Refund, entry_id: UUID, at: datetime) -> Entry:
+    """The merchant owes the amount back to the gateway; it gets its fee back and pays for the refund as planned."""
     clearing = gateway_clearing(operation.gateway)
-    postings = transfer(PENDING, clearing, operation.amount) + _fee(payment.money(-returned_fee_minor))
+    fees = _fee(payment.money(-refund.returned_fee_minor)) + _fee(payment.money(refund.fee_minor))
+    postings = transfer(PENDING, clearing, operation.amount) + fees
     return _entry(EntryKind.REFUND, payment, operation, entry_id, postings, at)
 
 

@@ -10,6 +10,7 @@ from domain.kernel.unit import in_unit
 from domain.payments import authorization, money_movement
 from domain.payments.capture import Capture
 from domain.payments.capturing import begin_full_capture
+from domain.payments.charging import capture_fee, refund_charges
 from domain.payments.gateway import OutcomeKind
 from domain.payments.operation import Operation, OperationStatus, OperationType
 from domain.payments.payment import CaptureMode, Payment
@@ -165,7 +166,7 @@ async def _asked_to_authorize(
         return authorization.refuse(payment, outcome, at)
     if outcome.kind is OutcomeKind.REQUIRES_ACTION:
         return authorization.require_action(payment, outcome, at)
-    fee_minor = await _fee(unit, payment, operation)
+    fee_minor = await capture_fee(unit, payment, outcome.method or payment.method, operation.amount, at)
     capture = Capture(
         id=new_uuid(at),
         merchant_id=payment.merchant_id,
@@ -187,7 +188,7 @@ async def _captured(unit: PaymentsUnit, payment: Payment, operation: Operation, 
     if operation.status is OperationStatus.FAILED:
         await unit.captures.save(capture.move(OperationStatus.FAILED))
         return money_movement.release_capture(payment, capture, operation.response_code, at)
-    fee_minor = await _fee(unit, payment, operation)
+    fee_minor = await capture_fee(unit, payment, payment.method, operation.amount, at)
     await unit.captures.save(capture.move(OperationStatus.SUCCEEDED, fee_minor=fee_minor))
     await unit.ledger.post((capture_entry(payment, operation, new_uuid(at), fee_minor, at),))
     return money_movement.take_capture(payment, capture, fee_minor, at)
@@ -201,18 +202,8 @@ async def _refunded(
         failure = outcome.decline_code.value if outcome.decline_code else operation.response_code
         await unit.refunds.save(refund.fail(failure))
         return money_movement.release_refund(payment, refund, operation.response_code, at)
-    merchant = await unit.merchants.get(payment.merchant_id)
-    returned = merchant.fee_plan.returned_fee_minor(
-        fee_minor=payment.fee_minor,
-        refunded_minor=payment.refunded_minor + refund.amount.minor,
-        captured_minor=payment.captured_minor,
-    )
-    returned = max(returned - payment.returned_fee_minor, 0)
-    await unit.refunds.save(refund.succeed(returned_fee_minor=returned))
-    await unit.ledger.post((refund_entry(payment, operation, new_uuid(at), returned, at),))
-    return money_movement.give_back(payment, refund, returned, at)
-
-
-async def _fee(unit: PaymentsUnit, payment: Payment, operation: Operation) -> int:
-    merchant = await unit.merchants.get(payment.merchant_id)
-    return merchant.fee_plan.fee_minor(payment.method.type.value, operation.amount)
+    charges = await refund_charges(unit, payment, refund, at)
+    done = refund.succeed(returned_fee_minor=charges.returned_minor, fee_minor=charges.fee_minor)
+    await unit.refunds.save(done)
+    await unit.ledger.post((refund_entry(payment, operation, done, new_uuid(at), at),))
+    return money_movement.give_back(payment, done, at)

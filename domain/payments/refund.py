@@ -44,7 +44,11 @@ class RefundReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund:
-    """`failure_code` is the gateway's word; `returned_fee_minor` is what the fee plan gave back with it."""
+    """`failure_code` is the gateway's word.
+
+    By the fee plan, `returned_fee_minor` is what it gave back of the capture's fee, and `fee_minor` what it cost
+    itself. A refund that comes back has done neither: the fees go the way back with its money.
+    """
 
     id: UUID
     merchant_id: UUID
@@ -55,14 +59,16 @@ class Refund:
     reason: RefundReason
     failure_code: str | None = None
     returned_fee_minor: int = 0
+    fee_minor: int = 0
     created_at: datetime
 
-    def succeed(self, *, returned_fee_minor: int) -> Refund:
+    def succeed(self, *, returned_fee_minor: int, fee_minor: int = 0) -> Refund:
         """The money is on its way back."""
         return replace(
             self,
             status=advance(TRANSITIONS, "refund", self.status, RefundStatus.SUCCEEDED),
             returned_fee_minor=returned_fee_minor,
+            fee_minor=fee_minor,
         )
 
     def fail(self, failure_code: str | None) -> Refund:
@@ -72,4 +78,5 @@ class Refund:
             status=advance(TRANSITIONS, "refund", self.status, RefundStatus.FAILED),
             failure_code=failure_code,
             returned_fee_minor=0,
+            fee_minor=0,
         )

@@ -27,11 +27,13 @@ if TYPE_CHECKING:
 _VALUES: dict[str, Any] = {
     "String": "words",
     "Int": 1,
+    "BigInt": "1",
     "Boolean": True,
     "Decimal": "1.00",
     "CurrencyCode": "EUR",
     "CountryCode": "DE",
     "DateTime": "2026-03-02T09:00:00Z",
+    "Date": "2026-03-02",
     "ID": "pay_01h455vb4pex5vsknk084sn02q",
 }
 _NAMED = {
@@ -45,6 +47,12 @@ _NAMED = {
     "ruleId": "rul_01h455vb4pex5vsknk084sn02q",
     "ruleIds": ["rul_01h455vb4pex5vsknk084sn02q"],
     "backtestId": "bkt_01h455vb4pex5vsknk084sn02q",
+    "bankAccountId": "bac_01h455vb4pex5vsknk084sn02q",
+    "payoutId": "pyo_01h455vb4pex5vsknk084sn02q",
+    "importId": "imp_01h455vb4pex5vsknk084sn02q",
+    "itemId": "rec_01h455vb4pex5vsknk084sn02q",
+    "settlementId": "stl_01h455vb4pex5vsknk084sn02q",
+    "accountNumber": "DE89370400440532013000",
     "listName": "blocked_emails",
     "values": ["mary@example.com"],
     "expression": "payment.amount_minor > 50000",
@@ -59,12 +67,21 @@ _SELECTIONS = {
     "DisputePolicy": "categories",
     "DisputeStats": "byStatus { count }",
     "FraudList": "name",
+    "Job": "name",
     "FraudReviewStats": "counts { count }",
     "FraudRuleCheck": "valid error { line }",
+    "ReconciliationItemTotal": "count",
+    "RemittanceTotal": "count",
     "ScoreThresholds": "reviewAt",
+    "StatementImportTotal": "count",
+    "SettlementAccount": "currency",
+    "SettlementPreview": "number",
+    "SettlementTotals": "counts { count }",
     "KeptDisputeNotice": "__typename state",
     "ReasonCode": "code",
     "Viewer": "realm",
+    "PayoutTotal": "count",
+    "PayoutPolicy": "currency",
 }
 
 

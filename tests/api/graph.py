@@ -10,7 +10,16 @@ from adapters.postgres.database import FencedConnection
 from api.execution.engine import Engine, OperationRequest
 from api.execution.guard import Limits
 from api.schema import schema
-from app.approved_actions import ActionTable, approved_acceptances, approved_publications, approved_refunds
+from app.approved_actions import (
+    ActionTable,
+    approved_acceptances,
+    approved_adjustments,
+    approved_bank_accounts,
+    approved_fee_plans,
+    approved_payout_policies,
+    approved_publications,
+    approved_refunds,
+)
 from domain.identity.actor import system_actor
 from tests.api.replaying import answered_by_both, asked_once
 from tests.builders.identity import a_staff_actor, an_actor
@@ -66,6 +75,10 @@ class Graph:
             **approved_refunds(self.assembly.payments),
             **approved_acceptances(self.disputes),
             **approved_publications(self.assembly.fraud),
+            **approved_bank_accounts(self.assembly.bank_accounts),
+            **approved_fee_plans(self.assembly.merchants),
+            **approved_adjustments(self.assembly.settlements),
+            **approved_payout_policies(self.assembly.payouts),
         }
         approvals = replace(self.assembly.approvals, actions=ActionTable(carried_out))
         return replace(self.assembly.context(actor, "request-1"), disputes=self.disputes, approvals=approvals)
@@ -136,6 +149,23 @@ fragment E on DisputeEvidence {
   completeness { score missing { kind need } }
 }
 """
+SETTLEMENT = """
+fragment S on Settlement {
+  id number status currency cutOff settlesOn lineCount closedAt net { ...M }
+  totals { captures { ...M } refunds { ...M } fees { ...M } disputes { ...M } disputeFees { ...M }
+    disputeReversals { ...M } reserveHeld { ...M } reserveReleased { ...M } adjustments { ...M } carriedIn { ...M }
+    carriedOut { ...M } }
+  availableActions { action allowed reason }
+}
+"""
+SETTLEMENT_ACCOUNT = """
+fragment C on SettlementAccount {
+  currency hold { reason heldBy } carriedOver { ...M }
+  schedule { frequency weekday dayOfMonth delayDays cutOffTime calendar minimumPayout { ...M } automaticPayouts
+    reservePercent reserveDays }
+  nextSettlement { number cutOff settlesOn } availableActions { action allowed reason requiresApproval }
+}
+"""
 FRAUD_REVIEW = """
 fragment V on FraudReview {
   id status assigneeId assigneeName snoozedUntil escalationReason declineReason outcome decidedBy decidedAt
@@ -148,10 +178,27 @@ fragment R on FraudRule {
   publishedVersion { number } shadowVersion { number }
 }
 """
+BANK_ACCOUNT = """
+fragment B on BankAccount {
+  id status verification maskedNumber holderName usableFrom endedReason
+  availableActions { action allowed reason requiresApproval }
+}
+"""
+_CHANGED = "approvalRequest { ...A bankAccountChange removalReason bankAccount { ...B } }"
+PAYOUT = """
+fragment O on Payout {
+  id status amount { ...M } requestedBy approvedBy approvedByPolicy policyLimit { ...M } decisionReason holdReason
+  bankAccount { id } settlements { number } availableActions { action allowed reason }
+}
+"""
 _FRAGMENTS = {
+    "...O": PAYOUT,
+    "...B": BANK_ACCOUNT,
     "...P": PAYMENT,
     "...A": APPROVAL_REQUEST,
     "...D": DISPUTE,
+    "...S": SETTLEMENT,
+    "...C": SETTLEMENT_ACCOUNT,
     "...V": FRAUD_REVIEW,
     "...R": FRAUD_RULE,
 }
@@ -206,6 +253,28 @@ _SHOWN = {
     "createFraudList": "... on CreateFraudListPayload { list { name kind effect standard entryCount } }",
     "addListEntries": f"... on AddListEntriesPayload {{ {_ROWS} }}",
     "removeListEntries": f"... on RemoveListEntriesPayload {{ {_ROWS} }}",
+    "addBankAccount": "... on AddBankAccountPayload { replayed bankAccount { ...B } }"
+    f" ... on ApprovalRequired {{ {_CHANGED} }}",
+    "removeBankAccount": "... on RemoveBankAccountPayload { replayed bankAccount { ...B } }"
+    f" ... on ApprovalRequired {{ {_CHANGED} }}",
+    "verifyBankAccount": "... on VerifyBankAccountPayload { bankAccount { ...B } }",
+    "revealBankAccount": "... on RevealBankAccountPayload { accountNumber bankAccount { ...B } }",
+    "retryPaymentFile": "... on RetryPaymentFilePayload { paymentFile { id status nextTryAt } }",
+    "closeSettlement": "... on CloseSettlementPayload { replayed settlement { ...S } }",
+    "adjustSettlement": "... on AdjustSettlementPayload { replayed adjustment { id reason amount { ...M } } }"
+    " ... on ApprovalRequired { approvalRequest { ...A adjustmentReason adjustmentAmount { ...M } adjustment { id } } }",
+    "setSettlementSchedule": "... on SetSettlementSchedulePayload { account { ...C } }",
+    "holdSettlements": "... on HoldSettlementsPayload { account { ...C } }",
+    "releaseSettlements": "... on ReleaseSettlementsPayload { account { ...C } }",
+    "createMerchant": "... on CreateMerchantPayload { merchant { id } }",
+    "changeFeePlan": "... on ApprovalRequired { approvalRequest { ...A feePlanChange { summary } } }",
+    "createPayout": "... on CreatePayoutPayload { replayed payout { ...O } }",
+    "approvePayout": "... on ApprovePayoutPayload { payout { ...O } }",
+    "rejectPayout": "... on RejectPayoutPayload { payout { ...O } }",
+    "cancelPayout": "... on CancelPayoutPayload { payout { ...O } }",
+    "holdPayout": "... on HoldPayoutPayload { payout { ...O } }",
+    "releasePayout": "... on ReleasePayoutPayload { payout { ...O } }",
+    "setPayoutPolicy": "... on ApprovalRequired { approvalRequest { ...A payoutLimit { ...M } payoutLimitReason } }",
     "approveRequest": "... on ApproveRequestPayload { approvalRequest { ...A } }",
     "rejectRequest": "... on RejectRequestPayload { approvalRequest { ...A } }",
     "cancelRequest": "... on CancelRequestPayload { approvalRequest { ...A } }",

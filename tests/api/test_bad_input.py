@@ -9,6 +9,8 @@ import orjson
 import pytest
 from structlog.testing import capture_logs
 
+from api.fields import PERMISSION
+from domain.identity.permission import MERCHANT_ROLES, MerchantRole, Permission
 from domain.kernel.ids import Prefix, format_id, new_uuid
 from tests.api.generated import Place, minimal, places
 from tests.api.graph import CORE
@@ -30,7 +32,13 @@ FREE_TEXTS = places("String")
 IDS = places("ID")
 LONG_TEXTS = {"description", "expression", "value", "returnUrl", "text"}
 # What no merchant may ask at all is refused to staff.
-STAFF_ONLY = {"recordDisputeNotice", "disputeNotices"}
+STAFF_ONLY = {
+    name
+    for kind in (CORE.query_type, CORE.mutation_type)
+    for name, field in kind.fields.items()
+    if (field.extensions["strawberry-definition"].metadata[PERMISSION] or Permission.PAYMENTS_READ)
+    not in MERCHANT_ROLES[MerchantRole.OWNER]
+} | {"disputeNotices", "jobs", "paymentFile", "paymentFiles"}
 
 
 async def refusal(graph: Graph, place: Place, value: Any) -> tuple[list[str], str]:

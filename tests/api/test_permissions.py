@@ -16,7 +16,13 @@ from tests.api.disputes.docket import Docket
 from tests.api.fraud.casebook import Casebook
 from tests.api.generated import minimal, query_document, required
 from tests.api.graph import CORE
-from tests.builders.identity import an_actor
+from tests.api.reconciliation.bank_mail import BankMail
+from tests.api.settlements.bank_book import BankBook
+from tests.api.settlements.closings import Closings
+from tests.api.settlements.payout_book import PayoutBook
+from tests.api.settlements.test_payment_files import waiting_file
+from tests.builders.identity import a_staff_actor, an_actor
+from tests.builders.money import eur
 
 if TYPE_CHECKING:
     from domain.identity.actor import Actor
@@ -24,8 +30,42 @@ if TYPE_CHECKING:
 
 PUBLIC = {"Query.viewer", "Query.node", "Query.nodes"}
 # No merchant takes on merchants, suspends one, or speaks for a network, whatever its people may do.
-STAFF_ONLY = {"createMerchant", "suspendMerchant", "recordDisputeNotice"}
-STAFF_ASK = {"disputeNotices"}
+STAFF_ONLY = {
+    "createMerchant",
+    "suspendMerchant",
+    "changeFeePlan",
+    "recordDisputeNotice",
+    "verifyBankAccount",
+    "closeSettlement",
+    "adjustSettlement",
+    "setSettlementSchedule",
+    "holdSettlements",
+    "releaseSettlements",
+    "createStatementUpload",
+    "importStatement",
+    "retryStatementImport",
+    "createStatementDownload",
+    "matchReconciliationItem",
+    "resolveReconciliationItem",
+    "assignReconciliationItem",
+    "recordRemittance",
+    "createPayout",
+    "retryPaymentFile",
+    "approvePayout",
+    "rejectPayout",
+    "cancelPayout",
+    "holdPayout",
+    "releasePayout",
+    "setPayoutPolicy",
+}
+# What a second person always has to approve is only asked for.
+ALWAYS_ASK = {"addBankAccount", "adjustSettlement", "changeFeePlan", "setPayoutPolicy"}
+STAFF_ASK = {
+    *("statementImport", "statementImports", "statementImportTotals", "bankStatement", "bankStatements"),
+    *("bankEntry", "bankEntries", "reconciliationItem", "reconciliationItems", "reconciliationItemTotals"),
+    *("remittance", "remittances", "remittanceTotals"),
+    *("disputeNotices", "jobs", "payoutPolicies", "paymentFile", "paymentFiles"),
+}
 _PREFIXES = {
     "payment": Prefix.PAYMENT,
     "approvalRequest": Prefix.APPROVAL,
@@ -34,6 +74,15 @@ _PREFIXES = {
     "fraudReview": Prefix.REVIEW,
     "fraudRule": Prefix.RULE,
     "backtest": Prefix.BACKTEST,
+    "bankAccount": Prefix.BANK_ACCOUNT,
+    "settlement": Prefix.SETTLEMENT,
+    "statementImport": Prefix.STATEMENT_IMPORT,
+    "bankStatement": Prefix.STATEMENT,
+    "bankEntry": Prefix.BANK_ENTRY,
+    "reconciliationItem": Prefix.RECONCILIATION,
+    "remittance": Prefix.REMITTANCE,
+    "payout": Prefix.PAYOUT,
+    "paymentFile": Prefix.PAYMENT_FILE,
 }
 
 
@@ -91,7 +140,8 @@ async def test_mutations_are_denied(graph: Graph, mutation: str, permission: Per
     assert (await graph.counts(), await _rows(graph)) == (before, rows)
     # The same input is good enough for whoever has it.
     allowed = await graph.change(mutation, graph.staff if mutation in STAFF_ONLY else None, **given)
-    assert allowed["__typename"] == f"{mutation[0].upper()}{mutation[1:]}Payload"
+    payload = f"{mutation[0].upper()}{mutation[1:]}Payload"
+    assert allowed["__typename"] == ("ApprovalRequired" if mutation in ALWAYS_ASK else payload)
     assert (await graph.counts(), await _rows(graph)) != (before, rows)
 
 
@@ -107,6 +157,8 @@ async def test_what_only_staff_may_do(graph: Graph, mutation: str) -> None:
 # What the schema does not require, and a mutation does nothing without.
 _OPTIONAL = {
     "setApprovalPolicy": {"currency": "EUR"},
+    "importStatement": {"text": "<no/>"},
+    "recordRemittance": {"costs": {"amount": "0.10", "currency": "EUR"}},
     "updateMerchant": {"name": "words"},
     "createApiClient": {"scopes": ["PAYMENTS_READ"]},
     "updateFraudRule": {"name": "words"},
@@ -129,16 +181,64 @@ async def _valid_input(graph: Graph, mutation: str) -> dict[str, Any]:
     if "earlyFraudWarningId" in given:
         given["earlyFraudWarningId"] = await docket.warned()
     given |= await _of_fraud(graph, mutation, given)
+    if "bankAccountId" in given:
+        given["bankAccountId"] = await BankBook(graph=graph).approved()
     if "approvalRequestId" in given:
         given["approvalRequestId"] = await _request(graph, own=mutation == "cancelRequest")
     if "merchantId" in given:
         given["merchantId"] = format_id(Prefix.MERCHANT, graph.blue.id)
+    given |= await _of_settlements(graph, mutation, given)
+    given |= await _of_reconciliation(graph, mutation, given)
+    given |= await _of_payouts(graph, mutation, given)
+    if "paymentFileId" in given:
+        given["paymentFileId"] = await waiting_file(graph)
     given |= _OPTIONAL.get(mutation, {})
     if "clientId" in given:
         shown = "... on CreateApiClientPayload { client { id } }"
         document = f'mutation {{ createApiClient(input: {{ name: "till", scopes: [PAYMENTS_READ] }}) {{ {shown} }} }}'
         given["clientId"] = (await graph.run(document))["createApiClient"]["client"]["id"]
     return given
+
+
+async def _of_payouts(graph: Graph, mutation: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Money that is available, or a payout that somebody else has asked for."""
+    book = PayoutBook(graph=graph)
+    if mutation == "createPayout" or "payoutId" in given:
+        await book.available(eur(100))
+    if "payoutId" not in given:
+        return {}
+    payout = (await book.created(actor=a_staff_actor()))["payout"]["id"]
+    if mutation == "releasePayout":
+        await graph.change("holdPayout", graph.staff, payoutId=payout, reason="A doubt")
+    return {"payoutId": payout}
+
+
+async def _of_reconciliation(graph: Graph, mutation: str, given: dict[str, Any]) -> dict[str, Any]:
+    """A file that was set aside, or an entry that matched nothing."""
+    mail = BankMail(graph=graph)
+    if "importId" in given:
+        return {"importId": await mail.quarantined()}
+    if "itemId" not in given:
+        return {}
+    if mutation == "assignReconciliationItem":
+        return {"itemId": await mail.owned()}
+    item = {"itemId": await mail.item()}
+    return {**item, "remittanceId": await mail.remittance()} if mutation == "matchReconciliationItem" else item
+
+
+async def _of_settlements(graph: Graph, mutation: str, given: dict[str, Any]) -> dict[str, Any]:
+    """A settlement that is open, or an account that can be put on hold or released."""
+    closings = Closings(graph=graph)
+    if mutation in {"holdSettlements", "releaseSettlements"}:
+        await closings.schedule()
+    if mutation == "releaseSettlements":
+        await graph.change(
+            "holdSettlements", graph.staff, **{**given, "merchantId": format_id(Prefix.MERCHANT, graph.blue.id)}
+        )
+    if "settlementId" not in given:
+        return {}
+    await closings.sold()
+    return {"settlementId": await closings.next()}
 
 
 async def _of_fraud(graph: Graph, mutation: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -178,6 +278,7 @@ async def _rows(graph: Graph) -> list[Any]:
         "SELECT m.*, c.status FROM merchants AS m LEFT JOIN api_clients AS c ON c.merchant_id = m.id ORDER BY m.id"
     )
     others = [await graph.database.fetch(f"SELECT * FROM {table} ORDER BY id") for table in ("payments", "disputes")]
+    others.append(await graph.database.fetch("SELECT * FROM settlement_accounts ORDER BY merchant_id, currency"))
     return [tuple(row) for rows in (await graph.database.fetch(statement), *others) for row in rows]
 
 

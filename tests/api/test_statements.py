@@ -14,6 +14,12 @@ from tests.api.disputes import test_costs as of_disputes
 from tests.api.fraud import test_costs as of_fraud
 from tests.api.graph import CORE, SYSTEM, statements
 from tests.api.history import write_histories
+from tests.api.merchants import test_costs as of_merchants
+from tests.api.reconciliation import test_costs as of_reconciliation
+from tests.api.settlements import test_bank_account_costs as of_bank_accounts
+from tests.api.settlements import test_costs as of_settlements
+from tests.api.settlements import test_payment_files as of_files
+from tests.api.settlements import test_payout_costs as of_payouts
 from tests.builders.identity import an_actor
 from tests.builders.merchants import a_merchant
 from tests.builders.moments import MORNING, after
@@ -92,10 +98,28 @@ def test_every_relation_is_here() -> None:
         for name, field in kind.fields.items()
         if BATCH in getattr((field.extensions or {}).get("strawberry-definition"), "metadata", {})
     }
-    costly = {*RELATIONS, *RELATIONS_OF_REQUESTS, *of_disputes.RELATIONS, *of_fraud.RELATIONS}
+    costly = {
+        *RELATIONS,
+        *RELATIONS_OF_REQUESTS,
+        *of_disputes.RELATIONS,
+        *of_fraud.RELATIONS,
+        *of_bank_accounts.RELATIONS,
+        *of_settlements.RELATIONS,
+        *of_reconciliation.RELATIONS,
+        *of_payouts.RELATIONS,
+        *of_files.RELATIONS,
+        *of_merchants.RELATIONS,
+    }
     assert batched == {*costly, "Membership.merchant"}
     lists = {name for name, field in CORE.query_type.fields.items() if "first" in field.args}
-    assert lists == {*LISTS, *of_disputes.LISTS, *of_fraud.LISTS}
+    settled = {
+        *of_bank_accounts.LISTS,
+        *of_settlements.LISTS,
+        *of_payouts.LISTS,
+        *of_reconciliation.LISTS,
+        *of_files.LISTS,
+    }
+    assert lists == {*LISTS, *of_disputes.LISTS, *of_fraud.LISTS, *settled}
 
 
 @pytest.mark.parametrize("relation", RELATIONS)

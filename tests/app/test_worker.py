@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 # No measure of speed: what never happens must fail the test instead of holding it up.
 NEVER_SECONDS = 60
 # Whoever adds a job and forgets to have the worker run it finds out here.
-JOBS = len({path.stem for path in (ROOT / "jobs").glob("*.py")} - {"__init__", "job", "clockwork"})
+JOBS = len({path.stem for path in (ROOT / "jobs").glob("*.py")} - {"__init__", "job", "clockwork", "job_diary"})
 
 
 class WorkerProcess:
@@ -104,6 +104,8 @@ async def test_every_job_runs_and_sigterm_ends_it(
     assert [line["event"] for line in worker.told()][-1] == "worker stopped"
     assert await violations(database_url, simulator.url) == []
     assert await query(database_url, "SELECT count(*) FROM signing_keys") == [(1,)]
+    ((told,),) = await query(database_url, "SELECT count(*) FROM job_runs WHERE finished_at >= started_at")
+    assert told == JOBS
     ((seals,),) = await query(database_url, "SELECT count(*) FROM audit_seals")
     assert seals
     assert payment.captured_minor == 10_000

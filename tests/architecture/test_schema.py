@@ -329,8 +329,9 @@ def test_every_mutation_takes_one_input_and_answers_with_a_union() -> None:
         assert str(field.type) == f"{title}Result!"
         union = field.type.of_type
         payloads = [member.name for member in union.types if not member.interfaces]
-        # To ask for approval instead is no error, and nothing has been done yet.
-        assert [payload for payload in payloads if payload != "ApprovalRequired"] == [f"{title}Payload"]
+        # To ask for approval instead is no error, and nothing has been done yet; some never do anything else.
+        assert [payload for payload in payloads if payload != "ApprovalRequired"] in ([f"{title}Payload"], [])
+        assert payloads
         assert all([i.name for i in member.interfaces] == ["UserError"] for member in union.types if member.interfaces)
 
 

@@ -29,7 +29,11 @@ if TYPE_CHECKING:
     from domain.merchants.merchant import Merchant
 
 S = ApprovalStatus
-REFUND, ACCEPT, PUBLISH = ApprovalAction
+REFUND, ACCEPT, PUBLISH = (
+    ApprovalAction.REFUND_PAYMENT,
+    ApprovalAction.ACCEPT_DISPUTE,
+    ApprovalAction.PUBLISH_FRAUD_RULE,
+)
 
 
 async def add(house: House, *requests: ApprovalRequest) -> None:

@@ -136,6 +136,6 @@ async def test_a_refund_is_found_by_its_operation(house: House, payment: Payment
         assert await unit.refunds.of_operation(operation) == refund
         with pytest.raises(NotFound, match="The refund"):
             await unit.refunds.of_operation(other)
-        for changed in (refund.succeed(returned_fee_minor=3), refund.fail("account_closed")):
+        for changed in (refund.succeed(returned_fee_minor=3, fee_minor=4), refund.fail("account_closed")):
             await unit.refunds.save(changed)
             assert await unit.refunds.of_operation(operation) == changed

@@ -62,6 +62,7 @@ async def test_every_field_reads_back(house: House, merchant: Merchant) -> None:
         unknown_operations=2,
         fee_minor=9,
         returned_fee_minor=4,
+        refund_fee_minor=3,
         method=a_method(
             type=PaymentMethodType.CARD,
             brand=CardBrand.AMEX,

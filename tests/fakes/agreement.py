@@ -39,7 +39,7 @@ def assert_ledger(tables: Tables) -> None:
     """The clearing account holds what was captured less what was refunded; fees are what the payments paid."""
     payments = tables.payments.values()
     moved = sum(payment.captured_minor - payment.refunded_minor for payment in payments)
-    fees = sum(payment.fee_minor - payment.returned_fee_minor for payment in payments)
+    fees = sum(payment.fee_minor - payment.returned_fee_minor + payment.refund_fee_minor for payment in payments)
     assert tables.balance_minor("gateway_clearing:simulator") == moved
     assert tables.balance_minor("fees_revenue") == -fees
     assert tables.balance_minor("pending") == fees - moved

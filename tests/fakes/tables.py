@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.fakes.fraud_tables import FraudTables
+from tests.fakes.payment_files import PaymentFileTables
+from tests.fakes.reconciliation import ReconciliationTables
+from tests.fakes.settlements import SettlementTables
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from domain.kernel.events import Event
     from domain.kernel.idempotency import KeyClaim
     from domain.ledger.entry import Entry
+    from domain.merchants.fee_plan_version import FeePlanVersion
     from domain.merchants.merchant import Merchant
     from domain.payments.capture import Capture
     from domain.payments.customer import Customer
@@ -36,6 +40,11 @@ if TYPE_CHECKING:
     from domain.payments.origin import Origin
     from domain.payments.payment import Payment
     from domain.payments.refund import Refund
+    from domain.settlements.bank_account import BankAccount
+    from domain.settlements.bank_account_reveal import BankAccountReveal
+    from domain.settlements.payout import Payout
+    from domain.settlements.payout_attempt import PayoutAttempt
+    from domain.settlements.payout_policy import PayoutPolicy
     from tests.fakes.disputes import NoticeRow
 
 ClaimKey = tuple["UUID", str, str]
@@ -53,6 +62,8 @@ class Tables:
     customers: dict[UUID, Customer] = field(default_factory=dict)
     origins: dict[UUID, Origin] = field(default_factory=dict)
     merchants: dict[UUID, Merchant] = field(default_factory=dict)
+    fee_plan_versions: list[FeePlanVersion] = field(default_factory=list)
+    folded_entries: int = 0
     approval_requests: dict[UUID, ApprovalRequest] = field(default_factory=dict)
     approval_policies: dict[PolicyKey, ApprovalPolicy] = field(default_factory=dict)
     disputes: dict[UUID, Dispute] = field(default_factory=dict)
@@ -67,6 +78,14 @@ class Tables:
     gateway_cursors: dict[str, str] = field(default_factory=dict)
     colleagues: dict[UUID, frozenset[UUID] | None] = field(default_factory=dict)
     fraud: FraudTables = field(default_factory=FraudTables)
+    settlements: SettlementTables = field(default_factory=SettlementTables)
+    reconciliation: ReconciliationTables = field(default_factory=ReconciliationTables)
+    payment_files: PaymentFileTables = field(default_factory=PaymentFileTables)
+    bank_accounts: dict[UUID, BankAccount] = field(default_factory=dict)
+    bank_account_reveals: dict[UUID, BankAccountReveal] = field(default_factory=dict)
+    payouts: dict[UUID, Payout] = field(default_factory=dict)
+    payout_attempts: list[PayoutAttempt] = field(default_factory=list)
+    payout_policies: dict[str, PayoutPolicy] = field(default_factory=dict)
     claims: dict[ClaimKey, KeyClaim] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)

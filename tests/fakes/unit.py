@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.fakes.approvals import MemoryApprovalPolicies, MemoryApprovalRequests
 from tests.fakes.backtests import MemoryBacktests
+from tests.fakes.bank_accounts import MemoryBankAccountReveals, MemoryBankAccounts
 from tests.fakes.clock import SettableClock
 from tests.fakes.crash import Crash
 from tests.fakes.disputes import (
@@ -24,7 +25,8 @@ from tests.fakes.disputes import (
 from tests.fakes.evidence_files import MemoryEvidenceFiles
 from tests.fakes.fraud import MemoryFraudLists, MemoryFraudRules, MemoryRuleSets, MemoryScreenings
 from tests.fakes.fraud_reviews import MemoryReviewers, MemoryReviews
-from tests.fakes.merchants import MemoryMerchants
+from tests.fakes.merchants import MemoryFeePlans, MemoryMerchants, MemoryVolumes
+from tests.fakes.payment_files import MemoryFilePayouts, MemoryPaymentFiles
 from tests.fakes.payments import (
     MemoryCaptures,
     MemoryCustomers,
@@ -34,7 +36,24 @@ from tests.fakes.payments import (
     MemoryPayments,
     MemoryRefunds,
 )
+from tests.fakes.payouts import MemoryPayoutFunds, MemoryPayoutPolicies, MemoryPayouts
+from tests.fakes.reconciliation import (
+    MemoryEntries,
+    MemoryImports,
+    MemoryItems,
+    MemoryMatches,
+    MemoryRemittances,
+    MemorySentPayouts,
+    MemoryStatements,
+)
 from tests.fakes.records import MemoryAudit, MemoryLedger, MemorySeals, MemorySnapshots
+from tests.fakes.settlements import (
+    MemoryAdjustments,
+    MemoryReserveHolds,
+    MemorySettlementAccounts,
+    MemorySettlementLines,
+    MemorySettlements,
+)
 from tests.fakes.tables import Tables
 from tests.fakes.transaction import Transaction
 
@@ -45,10 +64,36 @@ if TYPE_CHECKING:
     from domain.kernel.clock import Clock
 
 
-class MemoryUnit:
-    """Satisfies the units of payments, disputes, fraud, approvals, ledger and audit."""
+class _SettlementStores:
+    """The stores of settlements, payouts and reconciliation."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self.bank_accounts = self.bank_account_queue = MemoryBankAccounts(transaction)
+        self.bank_account_reveals = MemoryBankAccountReveals(transaction)
+        self.statement_imports = MemoryImports(transaction)
+        self.bank_statements = MemoryStatements(transaction)
+        self.bank_entries = MemoryEntries(transaction)
+        self.bank_matches = MemoryMatches(transaction)
+        self.reconciliation_items = MemoryItems(transaction)
+        self.remittances = MemoryRemittances(transaction)
+        self.sent_payouts = MemorySentPayouts(transaction)
+        self.settlement_accounts = self.settlement_queue = MemorySettlementAccounts(transaction)
+        self.settlements = self.paid_settlements = MemorySettlements(transaction)
+        self.settlement_lines = MemorySettlementLines(transaction)
+        self.reserve_holds = MemoryReserveHolds(transaction)
+        self.adjustments = MemoryAdjustments(transaction)
+        self.payouts = MemoryPayouts(transaction)
+        self.payout_funds = MemoryPayoutFunds(transaction)
+        self.payout_policies = MemoryPayoutPolicies(transaction)
+        self.payment_files = MemoryPaymentFiles(transaction)
+        self.file_payouts = MemoryFilePayouts(transaction)
+
+
+class MemoryUnit(_SettlementStores):
+    """Satisfies the units of all contexts."""
 
     def __init__(self, units: MemoryUnits, transaction: Transaction, name: str) -> None:
+        super().__init__(transaction)
         self._units = units
         self._transaction = transaction
         self._name = name
@@ -59,6 +104,8 @@ class MemoryUnit:
         self.customers = MemoryCustomers(transaction)
         self.origins = MemoryOrigins(transaction)
         self.merchants = MemoryMerchants(transaction)
+        self.fee_plans = MemoryFeePlans(transaction)
+        self.volumes = MemoryVolumes(transaction)
         self.ledger = MemoryLedger(transaction)
         self.snapshots = MemorySnapshots(transaction)
         self.keys = MemoryKeys(transaction)

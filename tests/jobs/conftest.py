@@ -16,6 +16,7 @@ from tests.fakes.clock import SettableClock
 from tests.fakes.desk import JOBS, Desk
 from tests.fakes.dispute_desk import DisputeDesk
 from tests.fakes.gateway import StandInGateway
+from tests.fakes.settlement_desk import SettlementDesk
 from tests.faults.installation import Till, add_merchant
 
 if TYPE_CHECKING:
@@ -63,3 +64,13 @@ async def dispute_desk(database: Database) -> DisputeDesk:
         await unit.merchants.add(merchant)
         await unit.commit()
     return DisputeDesk(Desk(units, merchant, StandInGateway(clock), clock))
+
+
+@pytest.fixture
+async def settlement_desk(database: Database) -> SettlementDesk:
+    """A merchant that is settled, at the hour that it is."""
+    units, merchant = PostgresUnits(database), a_merchant()
+    async with units.begin(JOBS, "test") as unit:
+        await unit.merchants.add(merchant)
+        await unit.commit()
+    return SettlementDesk(units, merchant, SettableClock(SystemClock().now()))

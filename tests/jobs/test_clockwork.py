@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
+from domain.kernel.clock import SystemClock
 from domain.kernel.errors import Unavailable
 from jobs import clockwork
 from jobs.clockwork import LONGEST_BACKOFF_SECONDS, backoff_seconds, run_jobs
 from jobs.job import Job
+from jobs.job_diary import JobDiary
+from tests.jobs.job_shelf import JobShelf
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -40,12 +43,15 @@ def a_job(work: Callable[[], Awaitable[int]], *, every: timedelta = SOON, batch:
     return Job(name="test", every=every, work=work, batch=batch)
 
 
-async def run_until(done: asyncio.Event, *jobs: Job, finish_seconds: float = 5) -> None:
-    stop = asyncio.Event()
-    running = asyncio.create_task(run_jobs(jobs, stop, finish_seconds=finish_seconds))
+async def run_until(done: asyncio.Event, *jobs: Job, finish_seconds: float = 5) -> JobShelf:
+    """What the diary says of them in the end."""
+    stop, shelf = asyncio.Event(), JobShelf()
+    diary = JobDiary(shelf, SystemClock(), "here:1")
+    running = asyncio.create_task(run_jobs(jobs, stop, finish_seconds=finish_seconds, diary=diary))
     await done.wait()
     stop.set()
     await running
+    return shelf
 
 
 async def test_a_job_runs_at_once_and_then_at_its_interval() -> None:
@@ -101,6 +107,42 @@ async def test_a_failing_job_is_tried_again_and_holds_up_nobody(
 def test_failures_make_the_pauses_grow_to_half_a_minute() -> None:
     assert [backoff_seconds(failures) for failures in (1, 2, 3, 4, 5, 6, 10_000)] == [1, 2, 4, 8, 16, 30, 30]
     assert LONGEST_BACKOFF_SECONDS == 30
+
+
+async def test_the_diary_tells_how_turns_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clockwork, "LONGEST_BACKOFF_SECONDS", 0.001)
+    ended, failures = asyncio.Event(), [RuntimeError("broken")]
+
+    async def work() -> int:
+        if failures:
+            raise failures.pop()
+        ended.set()
+        return 7
+
+    with capture_logs():
+        shelf = await run_until(ended, a_job(work, every=NEVER))
+    assert [(turn.done, len(turn.failures)) for turn in shelf.turns] == [(0, 1), (7, 0)]
+    assert shelf.begun == []
+
+
+async def test_the_diary_tells_of_a_long_turn_while_it_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clockwork, "LONG_TURN_SECONDS", 0.001)
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def work() -> int:
+        await begun.wait()
+        ended.set()
+        return 1
+
+    stop, shelf = asyncio.Event(), JobShelf(begun)
+    running = asyncio.create_task(
+        run_jobs([a_job(work, every=NEVER)], stop, finish_seconds=5, diary=JobDiary(shelf, SystemClock(), "here:1"))
+    )
+    await ended.wait()
+    stop.set()
+    await running
+    assert shelf.begun == ["test"]
+    assert [turn.done for turn in shelf.turns] == [1]
 
 
 async def test_what_is_under_way_is_finished() -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Uuid, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from adapters.postgres.audit import tables
+from adapters.postgres.audit.job_runs import JobRunStore
 from adapters.postgres.audit.seal_store import record_of
 from adapters.postgres.conditions import Conditions, newest_first
 from adapters.postgres.hydration import hydrator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from adapters.postgres.database import Database
     from domain.audit.audit_record import AuditRecord
     from domain.audit.filter import AuditFilter
+    from domain.audit.job_run import JobRun
     from domain.identity.actor import Scope
     from domain.kernel.paging import PageRequest, Slice
 
@@ -72,6 +74,10 @@ class AuditReads:
         """Events of that kind of objects, by id."""
         found = await self._database.fetch(scope, _EVENTS, ids=list(ids), subject_type=subject_type)
         return {row["id"]: _line_of(row) for row in found if scope.covers(row["merchant_id"])}
+
+    async def jobs(self, scope: Scope) -> list[JobRun]:
+        """Every job that ever ran, by name."""
+        return await JobRunStore(self._database).jobs(scope)
 
     @staticmethod
     def cursor(record: AuditRecord) -> str:

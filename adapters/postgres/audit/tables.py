@@ -1,4 +1,4 @@
-"""The tables of events, audit records and seals; all append-only."""
+"""The tables of events, audit records and seals, all append-only, and of how jobs are doing."""
 
 from __future__ import annotations
 
@@ -63,4 +63,22 @@ audit_seals = sa.Table(
     uuid("last_id"),
     moment("sealed_at"),
     sa.PrimaryKeyConstraint("number", name="pk_audit_seals"),
+)
+
+job_runs = sa.Table(
+    "job_runs",
+    metadata,
+    text("name"),
+    text("worker"),
+    moment("started_at"),
+    moment("finished_at", nullable=True),
+    moment("succeeded_at", nullable=True),
+    moment("failed_at", nullable=True),
+    sa.Column("done", sa.Integer, nullable=False),
+    sa.Column("total", sa.BigInteger, nullable=False),
+    sa.Column("consecutive_failures", sa.Integer, nullable=False),
+    sa.Column("failures", JSONB, nullable=False),
+    sa.PrimaryKeyConstraint("name", name="pk_job_runs"),
+    sa.CheckConstraint("done >= 0 AND total >= 0 AND consecutive_failures >= 0", name="counts"),
+    sa.CheckConstraint("consecutive_failures = 0 OR failed_at IS NOT NULL", name="failed"),
 )

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # The last snapshot that holds nothing after the moment, and every posting that it does not hold. A snapshot holds the
 # postings of all transactions below its horizon, so the rest is found by transaction, not by time.
 _BALANCES = """
-WITH accounts AS (SELECT unnest(ARRAY['pending', 'available', 'reserve']) AS account),
+WITH accounts AS (SELECT unnest(ARRAY['pending', 'available', 'reserve', 'payouts_in_transit']) AS account),
 currencies AS (
     SELECT DISTINCT currency FROM ledger_snapshots WHERE merchant_id = $1
     UNION SELECT DISTINCT currency FROM ledger_postings
@@ -57,8 +57,9 @@ LEFT JOIN LATERAL (
 ) AS s ON true
 ORDER BY c.currency
 """
-_ENTRY = """
-SELECT e.merchant_id, e.id, e.kind, e.payment_id, e.operation_id, e.dispute_id, e.posted_at,
+ENTRY_OF = """
+SELECT e.merchant_id, e.id, e.kind, e.payment_id, e.operation_id, e.dispute_id, e.settlement_id,
+       e.payout_id, e.posted_at,
        p.accounts, p.currencies, p.amounts
 FROM ({source}) AS e
 CROSS JOIN LATERAL (
@@ -68,17 +69,17 @@ CROSS JOIN LATERAL (
 ) AS p
 ORDER BY e.id {direction}
 """
-_OF_PAYMENTS = _ENTRY.format(
+_OF_PAYMENTS = ENTRY_OF.format(
     source="SELECT * FROM ledger_entries WHERE merchant_id = ANY ($1::uuid[]) AND payment_id = ANY ($2::uuid[])",
     direction="ASC",
 )
 # By the payments' index: a payment has few entries, and fewer of disputes.
-_OF_DISPUTES = _ENTRY.format(
+_OF_DISPUTES = ENTRY_OF.format(
     source="SELECT * FROM ledger_entries WHERE merchant_id = ANY ($1::uuid[]) AND payment_id = ANY ($2::uuid[])"
     " AND dispute_id = ANY ($3::uuid[])",
     direction="ASC",
 )
-_BY_IDS = _ENTRY.format(source="SELECT * FROM ledger_entries WHERE id = ANY ($1::uuid[])", direction="ASC")
+_BY_IDS = ENTRY_OF.format(source="SELECT * FROM ledger_entries WHERE id = ANY ($1::uuid[])", direction="ASC")
 # By the payment's index, as above; under row-level security the dispute of another merchant has no payment.
 _OF_DISPUTE = (
     "(merchant_id, payment_id, dispute_id) = (SELECT d.merchant_id, d.payment_id, d.id FROM disputes AS d"
@@ -139,7 +140,7 @@ class LedgerReads:
         """One page of entries, newest first; raise `Invalid` for a cursor that is none."""
         conditions = _conditions(scope, wanted)
         page = newest_first("ledger_entries", conditions, request)
-        statement = _ENTRY.format(source=page, direction="ASC" if request.backward else "DESC")
+        statement = ENTRY_OF.format(source=page, direction="ASC" if request.backward else "DESC")
         async with self._database.connection(scope) as connection:
             found = await connection.fetch(statement, *conditions.arguments)
         return slice_of(found, request, entry_of)
@@ -164,6 +165,8 @@ def entry_of(row: Record) -> Entry:
         payment_id=row["payment_id"],
         operation_id=row["operation_id"],
         dispute_id=row["dispute_id"],
+        settlement_id=row["settlement_id"],
+        payout_id=row["payout_id"],
     )
 
 
@@ -173,6 +176,7 @@ def _balance(code: str, by_account: dict[str, int]) -> Balance:
         pending=Money(by_account[AccountKind.PENDING], currency),
         available=Money(by_account[AccountKind.AVAILABLE], currency),
         reserved=Money(by_account[AccountKind.RESERVE], currency),
+        in_transit=Money(by_account[AccountKind.PAYOUTS_IN_TRANSIT], currency),
     )
 
 

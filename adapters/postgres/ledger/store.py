@@ -68,6 +68,8 @@ class LedgerStore:
                     payment_id=entry.payment_id,
                     operation_id=entry.operation_id,
                     dispute_id=entry.dispute_id,
+                    settlement_id=entry.settlement_id,
+                    payout_id=entry.payout_id,
                     posted_at=entry.posted_at,
                 ),
             )

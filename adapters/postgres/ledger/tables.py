@@ -16,12 +16,19 @@ ledger_entries = sa.Table(
     uuid("payment_id", nullable=True),
     uuid("operation_id", nullable=True),
     uuid("dispute_id", nullable=True),
+    uuid("settlement_id", nullable=True),
+    uuid("payout_id", nullable=True),
     moment("posted_at"),
     xid(),
     sa.PrimaryKeyConstraint("merchant_id", "id", name="pk_ledger_entries"),
-    sa.ForeignKeyConstraint(["merchant_id"], ["merchants.id"], name="fk_ledger_entries_merchant_id"),
     sa.Index("ix_ledger_entries_payment", "merchant_id", "payment_id", "id"),
     sa.Index("ix_ledger_entries_id", "id"),
+    sa.Index(
+        "ix_ledger_entries_payout",
+        "merchant_id",
+        "payout_id",
+        postgresql_where=sa.text("payout_id IS NOT NULL"),
+    ),
     postgresql_partition_by="RANGE (id)",
 )
 

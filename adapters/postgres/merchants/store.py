@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select, update
 
 from adapters.currencies import currency_of
+from adapters.postgres.merchants.fee_plan_store import INSERT_VERSION, version_values
 from adapters.postgres.merchants.tables import merchants
 from adapters.postgres.statement import Statement, insert_row
 from domain.kernel.errors import NotFound
 from domain.kernel.money import Money
-from domain.merchants.fee_plan import FeePlan, FeeRate
-from domain.merchants.merchant import Merchant, MerchantStatus
+from domain.merchants.fee_plan import FeePlan
+from domain.merchants.fee_plan_record import plan_record, rate_record, recorded_plan, recorded_rate
+from domain.merchants.fee_plan_version import first_version
+from domain.merchants.merchant import Merchant, MerchantStatus, NextFeePlan
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -38,6 +41,8 @@ _UPDATE = Statement(
                 "fee_rates",
                 "returns_fee_on_refund",
                 "dispute_fees",
+                "fee_plan_since",
+                "next_fee_plans",
                 "updated_at",
                 "version",
             )
@@ -48,15 +53,6 @@ _UPDATE = Statement(
 
 def merchant_of(row: Record) -> Merchant:
     """A merchant from its row."""
-    rates = tuple(
-        FeeRate(
-            method=rate["method"],
-            currency=rate["currency"],
-            percentage=Decimal(rate["percentage"]),
-            fixed_minor=rate["fixed_minor"],
-        )
-        for rate in row["fee_rates"]
-    )
     return Merchant(
         id=row["id"],
         name=row["name"],
@@ -66,7 +62,17 @@ def merchant_of(row: Record) -> Merchant:
         gateway=row["gateway"],
         time_zone=row["time_zone"],
         fee_plan=FeePlan(
-            rates=rates, returns_fee_on_refund=row["returns_fee_on_refund"], dispute_fees=_dispute_fees(row)
+            rates=tuple(recorded_rate(rate) for rate in row["fee_rates"]),
+            returns_fee_on_refund=row["returns_fee_on_refund"],
+            dispute_fees=_dispute_fees(row),
+        ),
+        fee_plan_since=row["fee_plan_since"],
+        next_fee_plans=tuple(
+            NextFeePlan(
+                plan=recorded_plan(following["plan"]),
+                effective_from=datetime.fromisoformat(following["effective_from"]),
+            )
+            for following in row["next_fee_plans"]
         ),
         created_at=row["created_at"],
         updated_at=row["updated_at"],
@@ -87,17 +93,14 @@ def merchant_values(merchant: Merchant) -> dict[str, Any]:
         "currency": merchant.currency,
         "status": merchant.status.value,
         "gateway": merchant.gateway,
-        "fee_rates": [
-            {
-                "method": rate.method,
-                "currency": rate.currency,
-                "percentage": str(rate.percentage),
-                "fixed_minor": rate.fixed_minor,
-            }
-            for rate in merchant.fee_plan.rates
-        ],
+        "fee_rates": [rate_record(rate) for rate in merchant.fee_plan.rates],
         "returns_fee_on_refund": merchant.fee_plan.returns_fee_on_refund,
         "dispute_fees": {fee.currency.code: fee.minor for fee in merchant.fee_plan.dispute_fees},
+        "fee_plan_since": merchant.fee_plan_since,
+        "next_fee_plans": [
+            {"plan": plan_record(following.plan), "effective_from": following.effective_from.isoformat()}
+            for following in merchant.next_fee_plans
+        ],
         "time_zone": merchant.time_zone,
         "created_at": merchant.created_at,
         "updated_at": merchant.updated_at,
@@ -120,8 +123,10 @@ class MerchantStore:
         return await self._one(_LOCK, merchant_id)
 
     async def add(self, merchant: Merchant) -> None:
-        """A new one."""
+        """A new one; its fee plan becomes the first version."""
         await self._connection.execute(_INSERT.sql, *_INSERT.args(**merchant_values(merchant)))
+        first = version_values(first_version(merchant))
+        await self._connection.execute(INSERT_VERSION.sql, *INSERT_VERSION.args(**first))
 
     async def save(self, merchant: Merchant) -> None:
         """A changed one."""

@@ -63,7 +63,7 @@ _INSERT_CAPTURE = insert_row(tables.captures)
 _UPDATE_CAPTURE = update_row(tables.captures, "status", "fee_minor")
 _CAPTURE_OF = _of_operation(tables.captures)
 _INSERT_REFUND = insert_row(tables.refunds)
-_UPDATE_REFUND = update_row(tables.refunds, "status", "failure_code", "returned_fee_minor")
+_UPDATE_REFUND = update_row(tables.refunds, "status", "failure_code", "returned_fee_minor", "fee_minor")
 _REFUND_OF = _of_operation(tables.refunds)
 
 

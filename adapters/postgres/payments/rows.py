@@ -81,6 +81,7 @@ def payment_values(payment: Payment) -> dict[str, Any]:
         "unknown_operations": payment.unknown_operations,
         "fee_minor": payment.fee_minor,
         "returned_fee_minor": payment.returned_fee_minor,
+        "refund_fee_minor": payment.refund_fee_minor,
         "method_type": method.type.value,
         "method_token": method.token,
         "brand": method.brand,
@@ -199,6 +200,7 @@ def refund_values(refund: Refund) -> dict[str, Any]:
         "reason": refund.reason.value,
         "failure_code": refund.failure_code,
         "returned_fee_minor": refund.returned_fee_minor,
+        "fee_minor": refund.fee_minor,
         "created_at": refund.created_at,
     }
 

@@ -94,6 +94,7 @@ payments = sa.Table(
     sa.Column("unknown_operations", sa.Integer, nullable=False),
     minor("fee_minor"),
     minor("returned_fee_minor"),
+    minor("refund_fee_minor"),
     text("method_type"),
     text("method_token", nullable=True),
     text("brand", nullable=True),
@@ -228,6 +229,7 @@ refunds = sa.Table(
     text("reason"),
     text("failure_code", nullable=True),
     minor("returned_fee_minor"),
+    minor("fee_minor"),
     moment("created_at"),
     _of_parent("refunds", "payment_id", "payments"),
     _of_parent("refunds", "operation_id", "operations"),
@@ -247,7 +249,6 @@ idempotency_keys = sa.Table(
     uuid("operation_id"),
     moment("claimed_at"),
     sa.PrimaryKeyConstraint("merchant_id", "mutation", "key", name="pk_idempotency_keys"),
-    _of_merchant("idempotency_keys"),
 )
 
 payment_origins = sa.Table(

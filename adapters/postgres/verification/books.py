@@ -6,15 +6,22 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from adapters.postgres.verification.approval_checks import APPROVAL_CHECKS
+from adapters.postgres.verification.bank_account_checks import BANK_ACCOUNT_CHECKS
 from adapters.postgres.verification.dispute_checks import DISPUTE_CHECKS
 from adapters.postgres.verification.event_checks import EVENT_CHECKS
 from adapters.postgres.verification.evidence_checks import EVIDENCE_CHECKS, evidence_violations
 from adapters.postgres.verification.fraud_checks import FRAUD_CHECKS
 from adapters.postgres.verification.gateway_effects import gateway_differences
 from adapters.postgres.verification.ledger_checks import LEDGER_CHECKS
+from adapters.postgres.verification.merchant_checks import MERCHANT_CHECKS
 from adapters.postgres.verification.payment_checks import PAYMENT_CHECKS
+from adapters.postgres.verification.payment_file_checks import PAYMENT_FILE_CHECKS
+from adapters.postgres.verification.payout_checks import PAYOUT_CHECKS
+from adapters.postgres.verification.reconciliation_checks import RECONCILIATION_CHECKS
+from adapters.postgres.verification.reserve_checks import RESERVE_CHECKS
 from adapters.postgres.verification.review_checks import REVIEW_CHECKS
 from adapters.postgres.verification.seals import seal_violations
+from adapters.postgres.verification.settlement_checks import SETTLEMENT_CHECKS
 from domain.identity.actor import Scope
 
 if TYPE_CHECKING:
@@ -26,12 +33,19 @@ if TYPE_CHECKING:
 CHECKS = (
     *LEDGER_CHECKS,
     *PAYMENT_CHECKS,
+    *MERCHANT_CHECKS,
     *EVENT_CHECKS,
     *APPROVAL_CHECKS,
     *DISPUTE_CHECKS,
     *EVIDENCE_CHECKS,
     *FRAUD_CHECKS,
     *REVIEW_CHECKS,
+    *SETTLEMENT_CHECKS,
+    *RESERVE_CHECKS,
+    *BANK_ACCOUNT_CHECKS,
+    *PAYMENT_FILE_CHECKS,
+    *PAYOUT_CHECKS,
+    *RECONCILIATION_CHECKS,
 )
 
 

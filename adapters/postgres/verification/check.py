@@ -29,6 +29,12 @@ _PREFIXES = {
     "review_id": Prefix.REVIEW,
     "rule_id": Prefix.RULE,
     "entry_id": Prefix.ENTRY,
+    "settlement_id": Prefix.SETTLEMENT,
+    "adjustment_id": Prefix.ADJUSTMENT,
+    "reserve_id": Prefix.RESERVE,
+    "payment_file_id": Prefix.PAYMENT_FILE,
+    "payout_id": Prefix.PAYOUT,
+    "bank_account_id": Prefix.BANK_ACCOUNT,
 }
 
 

@@ -36,9 +36,10 @@ WHERE e.id IS NULL OR coalesce(p.postings, 0) < 2
 _PAYMENTS_AGREE = Check(
     name="payment-ledger",
     sentence=(
-        "{payment_id} has captured {captured_minor}, refunded {refunded_minor}, fee {fee_minor} and returned fee"
-        " {returned_fee_minor}; its postings say {posted_captured}, {posted_refunded}, {posted_fee},"
-        " {posted_returned_fee}, owe the merchant {posted_owed}, and {foreign_postings} are in another currency"
+        "{payment_id} has captured {captured_minor}, refunded {refunded_minor}, fee {fee_minor}, returned fee"
+        " {returned_fee_minor} and refund fee {refund_fee_minor}; its postings say {posted_captured},"
+        " {posted_refunded}, {posted_fee}, {posted_returned_fee}, {posted_refund_fee}, owe the merchant {posted_owed},"
+        " and {foreign_postings} are in another currency"
     ),
     statement="""
 WITH posted AS (
@@ -46,28 +47,34 @@ WITH posted AS (
            sum(p.amount_minor) FILTER (WHERE clearing AND captures) AS captured,
            -sum(p.amount_minor) FILTER (WHERE clearing AND NOT captures) AS refunded,
            -sum(p.amount_minor) FILTER (WHERE p.account = 'fees_revenue' AND captures) AS fee,
-           sum(p.amount_minor) FILTER (WHERE p.account = 'fees_revenue' AND NOT captures) AS returned_fee,
+           sum(p.amount_minor) FILTER (WHERE p.account = 'fees_revenue' AND NOT captures AND returns) AS returned_fee,
+           -sum(p.amount_minor) FILTER (WHERE p.account = 'fees_revenue' AND NOT captures AND NOT returns)
+               AS refund_fee,
            -sum(p.amount_minor) FILTER (WHERE p.account = 'pending') AS owed,
            count(*) AS postings
     FROM ledger_entries AS e
     JOIN ledger_postings AS p ON (p.merchant_id, p.entry_id) = (e.merchant_id, e.id)
-    CROSS JOIN LATERAL (SELECT p.account LIKE 'gateway\\_clearing:%' AS clearing, e.kind = 'CAPTURE' AS captures) AS is_
+    -- A refund gives fees back and takes its own; one that comes back does the opposite.
+    CROSS JOIN LATERAL (SELECT p.account LIKE 'gateway\\_clearing:%' AS clearing, e.kind = 'CAPTURE' AS captures,
+                               (e.kind = 'REFUND') = (p.amount_minor > 0) AS returns) AS is_
     WHERE e.payment_id IS NOT NULL AND e.kind NOT IN ('DISPUTE', 'DISPUTE_REVERSAL')
     GROUP BY 1, 2, 3
 ), compared AS (
     SELECT coalesce(p.id, l.payment_id) AS payment_id, p.captured_minor, p.refunded_minor, p.fee_minor,
-           p.returned_fee_minor, coalesce(l.captured, 0) AS posted_captured,
+           p.returned_fee_minor, p.refund_fee_minor, coalesce(l.captured, 0) AS posted_captured,
            coalesce(l.refunded, 0) AS posted_refunded, coalesce(l.fee, 0) AS posted_fee,
-           coalesce(l.returned_fee, 0) AS posted_returned_fee, coalesce(l.owed, 0) AS posted_owed,
+           coalesce(l.returned_fee, 0) AS posted_returned_fee, coalesce(l.refund_fee, 0) AS posted_refund_fee,
+           coalesce(l.owed, 0) AS posted_owed,
            coalesce(f.postings, 0) AS foreign_postings
     FROM payments AS p
     FULL JOIN posted AS l ON (l.merchant_id, l.payment_id, l.currency) = (p.merchant_id, p.id, p.currency)
     LEFT JOIN posted AS f ON (f.merchant_id, f.payment_id) = (p.merchant_id, p.id) AND f.currency <> p.currency
 )
 SELECT * FROM compared
-WHERE (captured_minor, refunded_minor, fee_minor, returned_fee_minor, 0::bigint)
-      IS DISTINCT FROM (posted_captured, posted_refunded, posted_fee, posted_returned_fee, foreign_postings)
-   OR posted_owed <> captured_minor - fee_minor - refunded_minor + returned_fee_minor
+WHERE (captured_minor, refunded_minor, fee_minor, returned_fee_minor, refund_fee_minor, 0::bigint)
+      IS DISTINCT FROM (posted_captured, posted_refunded, posted_fee, posted_returned_fee, posted_refund_fee,
+                        foreign_postings)
+   OR posted_owed <> captured_minor - fee_minor - refunded_minor + returned_fee_minor - refund_fee_minor
 """,
 )
 _OPERATIONS_AGREE = Check(

@@ -21,17 +21,19 @@ WHERE (p.captured_minor, p.fee_minor) IS DISTINCT FROM (coalesce(c.minor, 0), co
 _REFUNDS_AGREE = Check(
     name="payment-refunds",
     sentence=(
-        "{payment_id} has refunded {refunded_minor} with a returned fee of {returned_fee_minor};"
-        " its refunds sum to {minor} and {fee}"
+        "{payment_id} has refunded {refunded_minor} with a returned fee of {returned_fee_minor} for a fee of"
+        " {refund_fee_minor}; its refunds sum to {minor}, {returned} and {fee}"
     ),
     statement="""
-SELECT p.id AS payment_id, p.refunded_minor, p.returned_fee_minor,
-       coalesce(r.minor, 0) AS minor, coalesce(r.fee, 0) AS fee
+SELECT p.id AS payment_id, p.refunded_minor, p.returned_fee_minor, p.refund_fee_minor,
+       coalesce(r.minor, 0) AS minor, coalesce(r.returned, 0) AS returned, coalesce(r.fee, 0) AS fee
 FROM payments AS p LEFT JOIN (
-    SELECT merchant_id, payment_id, sum(amount_minor) AS minor, sum(returned_fee_minor) AS fee
+    SELECT merchant_id, payment_id, sum(amount_minor) AS minor, sum(returned_fee_minor) AS returned,
+           sum(fee_minor) AS fee
     FROM refunds WHERE status = 'SUCCEEDED' GROUP BY 1, 2
 ) AS r ON (r.merchant_id, r.payment_id) = (p.merchant_id, p.id)
-WHERE (p.refunded_minor, p.returned_fee_minor) IS DISTINCT FROM (coalesce(r.minor, 0), coalesce(r.fee, 0))
+WHERE (p.refunded_minor, p.returned_fee_minor, p.refund_fee_minor)
+      IS DISTINCT FROM (coalesce(r.minor, 0), coalesce(r.returned, 0), coalesce(r.fee, 0))
 """,
 )
 _RESERVATIONS_AGREE = Check(
@@ -171,11 +173,13 @@ LEFT JOIN LATERAL (
     WHERE k.mutation = 'recordDisputeNotice'
       AND (n.merchant_id, n.id, n.payment_id) = (k.merchant_id, k.operation_id, k.payment_id)
 ) AS d ON true
-WHERE p.id IS NULL OR (o.id IS NULL AND a.id IS NULL AND d.id IS NULL AND k.mutation <> 'voidPayment'
+WHERE k.mutation <> ALL (ARRAY['addBankAccount', 'removeBankAccount', 'createPayout', 'closeSettlement',
+    'adjustSettlement', 'matchReconciliationItem', 'resolveReconciliationItem'])
+  AND (p.id IS NULL OR (o.id IS NULL AND a.id IS NULL AND d.id IS NULL AND k.mutation <> 'voidPayment'
     AND NOT (k.mutation IN ('approveFraudReview', 'decideFraudReviews') AND p.capture_mode = 'MANUAL')
     AND NOT (k.mutation = 'createPayment' AND EXISTS (
         SELECT FROM events AS e WHERE (e.merchant_id, e.subject_id, e.name) = (p.merchant_id, p.id, 'payment.declined')
-          AND e.data @> '{"blocked": true}')))
+          AND e.data @> '{"blocked": true}'))))
 """,
 )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -23,8 +24,9 @@ from adapters.postgres.fraud import tables as fraud_tables
 from adapters.postgres.identity import rows as identity_rows
 from adapters.postgres.identity.tables import api_clients, invitations, memberships, users
 from adapters.postgres.ledger.tables import ledger_entries, ledger_postings
+from adapters.postgres.merchants.fee_plan_store import version_values
 from adapters.postgres.merchants.store import merchant_values
-from adapters.postgres.merchants.tables import merchants
+from adapters.postgres.merchants.tables import fee_plan_versions, merchants
 from adapters.postgres.payments.tables import (
     captures,
     customers,
@@ -33,6 +35,9 @@ from adapters.postgres.payments.tables import (
     payments,
     refunds,
 )
+from adapters.postgres.reconciliation import tables as reconciliation_tables
+from adapters.postgres.settlements import bank_account_tables, file_tables, payout_tables
+from adapters.postgres.settlements import tables as settlement_tables
 from app.demo.seed.aftermath import SEED, tell_aftermath
 from app.demo.seed.credentials import DerivedSecrets
 from app.demo.seed.fraud_aftermath import tell_fraud_aftermath
@@ -44,8 +49,11 @@ from app.demo.seed.past import tell
 from app.demo.seed.people import Cast, cast
 from app.demo.seed.rule_story import tell_rules
 from app.demo.seed.sales import Sales
+from app.demo.seed.settled_days import TERMS_SINCE, tell_settled_days, tell_terms
 from app.demo.seed.story_clock import StoryClock
+from app.demo.seed.treasury import open_treasury
 from domain.identity.actor import system_actor
+from domain.merchants.fee_plan_version import first_version
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -57,6 +65,8 @@ if TYPE_CHECKING:
 
 PAYMENTS = 20_000
 _OPERATOR = system_actor("command line")
+# Whoever has no payments yet has nothing to settle of the days before.
+_JUST_NOW = timedelta(hours=2)
 _ANALYZED = (
     merchants,
     users,
@@ -91,30 +101,47 @@ _ANALYZED = (
     fraud_tables.fraud_backtests,
     review_tables.fraud_reviews,
     review_tables.fraud_review_notes,
+    settlement_tables.settlement_accounts,
+    settlement_tables.settlements,
+    settlement_tables.settlement_lines,
+    settlement_tables.settlement_adjustments,
+    settlement_tables.reserve_holds,
+    bank_account_tables.bank_accounts,
+    payout_tables.payouts,
+    payout_tables.payout_attempts,
+    file_tables.payment_files,
+    reconciliation_tables.bank_statements,
+    reconciliation_tables.bank_entries,
+    reconciliation_tables.bank_matches,
+    reconciliation_tables.statement_imports,
+    reconciliation_tables.reconciliation_items,
+    reconciliation_tables.remittances,
 )
 # As many at a time: enough for one COPY a table to be worth its trip, few enough to stay small in memory.
 _CHAPTER = 1_000
 
 
-def seed(
-    dsn: str,
-    *,
-    data: Path,
-    journal: Path,
-    simulator_url: str,
-    empty: bool,
-    payments_count: int = PAYMENTS,
-    now: datetime | None = None,
-) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a demo lives: `data` keeps the key of all credentials and files, `journal` is the simulator's file.
+
+    The numbers of bank accounts are sealed with `secret_key`.
+    """
+
+    data: Path
+    journal: Path
+    simulator_url: str
+    secret_key: str
+
+
+def seed(dsn: str, place: Place, *, empty: bool, payments_count: int = PAYMENTS, now: datetime | None = None) -> bool:
     """Fill a migrated database, as its owner; false, and nothing done, when it has merchants already.
 
-    `data` keeps the key of all credentials; `journal` is the simulator's file, replaced by one that knows the seed's
-    payments and disputes; `empty` leaves out all that payments bring with them; `now` is when the story ends. It
-    happens as a whole or not at all.
+    The simulator's journal is replaced by one that knows the seed's payments, disputes and transfers; `empty` leaves
+    out all that payments bring with them; `now` is when the story ends. It happens as a whole or not at all.
     """
-    count, end = 0 if empty else payments_count, now or datetime.now(UTC)
     with _no_cycles():
-        return asyncio.run(_seed(dsn, DerivedSecrets.of(data), journal, simulator_url, count, end))
+        return asyncio.run(_seed(dsn, place, now or datetime.now(UTC), 0 if empty else payments_count))
 
 
 @contextmanager
@@ -129,9 +156,7 @@ def _no_cycles() -> Generator[None]:
             gc.enable()
 
 
-async def _seed(
-    dsn: str, secrets: DerivedSecrets, journal_path: Path, simulator_url: str, count: int, now: datetime
-) -> bool:
+async def _seed(dsn: str, place: Place, now: datetime, count: int) -> bool:
     # Statements here are short: a compiler for one takes longer than it does.
     connection = await asyncpg.connect(dsn, connection_class=FencedConnection, server_settings={"jit": "off"})
     try:
@@ -140,15 +165,15 @@ async def _seed(
             await connection.execute("LOCK TABLE merchants IN EXCLUSIVE MODE")
             if await connection.fetchval("SELECT EXISTS (SELECT FROM merchants)"):
                 return False
-            actors = cast(secrets.client_secret, now)
+            actors = cast(DerivedSecrets.of(place.data).client_secret, now)
             await _introduce(connection, actors, now)
             await _speak_json(connection)
             in_force = await tell_rules(connection, actors, StoryClock(now), now)
             # COPY is binary, and takes a document as text.
             await connection.reset_type_codec("jsonb", schema="pg_catalog")
-            journal = NewJournal(journal_path)
+            journal = NewJournal(place.journal)
             sales = Sales(Random(SEED))  # noqa: S311 - the demo is to look the same each time
-            chapters = tell(actors, in_force, count=count, now=now, simulator_url=simulator_url, chapter=_CHAPTER)
+            chapters = tell(actors, in_force, count=count, now=now, simulator_url=place.simulator_url, chapter=_CHAPTER)
             # The next chapter is made while PostgreSQL takes the last one in.
             coming = _next(chapters)
             while (history := await coming) is not None:
@@ -156,10 +181,17 @@ async def _seed(
                 await _keep(connection, history)
                 journal.add(history.journal)
                 sales.note(history)
+            await _speak_json(connection)
             if count:
-                await _speak_json(connection)
                 journal.add(await tell_aftermath(connection, actors, sales, now))
                 await tell_fraud_aftermath(connection, actors, now)
+            treasury = open_treasury(connection, StoryClock(now), actors, place.data, place.secret_key)
+            await tell_terms(treasury, now - (TERMS_SINCE if count else _JUST_NOW))
+            if count:
+                # Statistics of what there is by now: thousands of statements rest on them.
+                await connection.execute("ANALYZE ledger_entries, ledger_postings")
+                await tell_settled_days(treasury)
+            journal.add(treasury.bank.entries)
             # Before the commit, so that its checks of each ledger entry are planned on what is there.
             await connection.execute(f"ANALYZE {', '.join(table.name for table in _ANALYZED)}")
             journal.finish()
@@ -189,6 +221,7 @@ def _next(chapters: Iterator[History]) -> asyncio.Future[History | None]:
 async def _introduce(connection: FencedConnection, actors: Cast, now: datetime) -> None:
     """Merchants, machines and people, with the audit lines of their making."""
     await _copy(connection, merchants, [merchant_values(one.merchant) for one in MERCHANTS])
+    await _copy(connection, fee_plan_versions, [version_values(first_version(one.merchant)) for one in MERCHANTS])
     await _copy(connection, api_clients, [identity_rows.row_of_client(client) for client in actors.clients])
     await _copy(connection, users, [identity_rows.row_of_user(user) for user in actors.users])
     await _copy(connection, memberships, [identity_rows.row_of_membership(one) for one in actors.memberships])

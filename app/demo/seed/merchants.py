@@ -78,17 +78,36 @@ def _merchant(slug: str, name: str, place: tuple[str, str], plan: FeePlan, day: 
     )
 
 
-def _plan(*rates: tuple[str, str, int, int], elsewhere: str, returned: bool = False) -> FeePlan:
-    """Card rates by currency (percent and minor units) with the fee of a dispute, and a rate for other currencies."""
+def _plan(
+    *rates: tuple[str, str, int, int], elsewhere: str, returned: bool = False, more: tuple[FeeRate, ...] = ()
+) -> FeePlan:
+    """Card rates by currency (percent and minor units) with the fee of a dispute, and a rate for other currencies.
+
+    `more` are rates for some cards.
+    """
     cards = (
         FeeRate(method="CARD", currency=currency, percentage=Decimal(percent), fixed_minor=fixed)
         for currency, percent, fixed, _ in rates
     )
     return FeePlan(
-        rates=(*cards, FeeRate(percentage=Decimal(elsewhere))),
+        rates=(*cards, *more, FeeRate(percentage=Decimal(elsewhere))),
         returns_fee_on_refund=returned,
         dispute_fees=tuple(Money(disputed, currency_of(currency)) for currency, _, _, disputed in rates),
     )
+
+
+_PRICIER_CARDS = (
+    FeeRate(method="CARD", currency="EUR", brand="AMEX", percentage=Decimal("2.4"), fixed_minor=25),
+    FeeRate(
+        method="CARD",
+        currency="EUR",
+        region="INTERNATIONAL",
+        percentage=Decimal("2.9"),
+        fixed_minor=25,
+        minimum_minor=50,
+        refund_fee_minor=15,
+    ),
+)
 
 
 def _items(currencies: str, *lines: tuple[str | int, ...]) -> tuple[Item, ...]:
@@ -103,7 +122,7 @@ MERCHANTS: tuple[DemoMerchant, ...] = (
             "kaffeewerk",
             "Kaffeewerk Berlin GmbH",
             ("DE", "Europe/Berlin"),
-            _plan(("EUR", "1.4", 25, 15_00), elsewhere="2.9"),
+            _plan(("EUR", "1.4", 25, 15_00), elsewhere="2.9", more=_PRICIER_CARDS),
             (2024, 3, 12),
         ),
         trade=Trade.SELLS_AT_ONCE,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import asyncpg
+
 from adapters.postgres.audit.store import AuditStore
 from adapters.postgres.payments.customer_store import KeyStore
 from adapters.postgres.unit import PostgresUnit
@@ -41,11 +43,18 @@ class PastUnits:
     def __init__(self, connection: FencedConnection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
+        self._failed: asyncpg.PostgresError | None = None
 
     @asynccontextmanager
     async def begin(self, actor: Actor, name: str) -> AsyncGenerator[PastUnit]:
-        """A unit. One that fails takes the seed with it."""
-        yield PastUnit(self._connection, self._clock, actor, name)
+        """A unit. One that PostgreSQL fails takes the seed with it, also where a job would go on with the others."""
+        if self._failed is not None:
+            raise self._failed
+        try:
+            yield PastUnit(self._connection, self._clock, actor, name)
+        except asyncpg.PostgresError as error:
+            self._failed = error
+            raise
 
 
 class _PastAudit(AuditStore):

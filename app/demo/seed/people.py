@@ -93,6 +93,7 @@ PEOPLE: tuple[DemoPerson, ...] = (
     _staff("Ines Valdano", StaffRole.RISK_ANALYST),
     _staff("Dario Conti", StaffRole.DISPUTE_ANALYST),
     _staff("Fiona Achterberg", StaffRole.FINANCE_OPERATIONS),
+    _staff("Viktor Sandoval", StaffRole.APPROVER),
     _staff("Aiko Tanabe", StaffRole.AUDITOR),
     _of(_KAFFEEWERK, "Lena Brandt", MerchantRole.OWNER),
     _of(_KAFFEEWERK, "Deniz Aydin", MerchantRole.DEVELOPER),

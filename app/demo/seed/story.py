@@ -53,7 +53,7 @@ class Story(ReviewedStory):
         operation = self._conclude(operation, OperationStatus.SUCCEEDED, by, code="00")
         outcome = self._outcome(OutcomeKind.SUCCEEDED, authorization_expires_at=expires_at)
         if operation.capture:
-            fee = self._plan.fee_minor(self._payment.method.type.value, operation.amount)
+            fee = self._fee_minor(operation)
             capture = self._capture_of(operation, status=OperationStatus.SUCCEEDED, final=True, fee_minor=fee)
             self._history.keep_capture(capture)
             self._history.post(capture_entry(self._payment, operation, self._history.identifiers.new(at), fee, at))
@@ -135,10 +135,11 @@ class Story(ReviewedStory):
             captured_minor=payment.captured_minor,
         )
         returned = max(returned - payment.returned_fee_minor, 0)
-        refund = refund.succeed(returned_fee_minor=returned)
+        fee = self._plan.refund_fee_minor(self._sale(refund.amount))
+        refund = refund.succeed(returned_fee_minor=returned, fee_minor=fee)
         self._history.keep_refund(refund)
-        self._history.post(refund_entry(payment, operation, self._history.identifiers.new(at), returned, at))
-        self._change(money_movement.give_back(payment, refund, returned, at), by)
+        self._history.post(refund_entry(payment, operation, refund, self._history.identifiers.new(at), at))
+        self._change(money_movement.give_back(payment, refund, at), by)
 
     def fail_refund(self, minor: int, reason: RefundReason, by: Actor, *, code: str, failure: str) -> None:
         """The refund does not get there; `failure` is the decline code, or the gateway's own word again."""

@@ -10,6 +10,7 @@ from app.demo.seed.gateway_side import GatewaySide
 from domain.identity.actor import Actor, system_actor
 from domain.payments import authorization, money_movement
 from domain.payments.capture import Capture
+from domain.payments.charging import sale_of
 from domain.payments.gateway import Outcome, OutcomeKind
 from domain.payments.operation import Operation, OperationStatus, OperationType, begin_operation
 from domain.payments.payment import CaptureMode, Payment
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from app.demo.seed.history import History
     from app.demo.seed.past_screening import PastScreening
     from domain.kernel.events import JsonValue
+    from domain.kernel.money import Money
     from domain.merchants.fee_plan import FeePlan
+    from domain.merchants.sale import Sale
     from domain.payments.method import PaymentMethod
     from domain.payments.screening import Arrival
 
@@ -66,6 +69,7 @@ class StoryRecord:
         self.operator = scene.operator
         self._card = card
         self._risk_score = risk_score
+        self._merchant = arrival.merchant
         self._plan = scene.plan
         self._history = scene.history
         self._screening = scene.screening
@@ -94,6 +98,12 @@ class StoryRecord:
     def _change(self, payment: Payment, cause: Actor) -> None:
         self._causes.extend([cause] * (len(payment.events) - len(self._causes)))
         self._payment = payment
+
+    def _sale(self, amount: Money) -> Sale:
+        return sale_of(self._card, self._merchant, amount)
+
+    def _fee_minor(self, operation: Operation) -> int:
+        return self._plan.fee_minor(self._sale(operation.amount))
 
     def _begin(self, kind: OperationType, minor: int, **flags: bool) -> Operation:
         operation_id = self._history.identifiers.new(self.at)
@@ -139,7 +149,7 @@ class StoryRecord:
             operation, by = self._answer_lost(operation, lost_for)
         at = self.at
         operation = self._conclude(operation, OperationStatus.SUCCEEDED, by, code="00")
-        fee = self._plan.fee_minor(self._payment.method.type.value, operation.amount)
+        fee = self._fee_minor(operation)
         capture = capture.move(OperationStatus.SUCCEEDED, fee_minor=fee)
         self._history.keep_capture(capture)
         self._history.post(capture_entry(self._payment, operation, self._history.identifiers.new(at), fee, at))

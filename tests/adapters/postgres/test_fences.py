@@ -10,19 +10,25 @@ import pytest
 from adapters.postgres.database import APP_ROLE, Database
 from domain.fraud import reviewing
 from domain.identity.actor import Scope
+from domain.kernel.ids import PLATFORM
 from domain.payments.create_payment import NewCustomer
 from domain.payments.origin import Origin
 from tests.builders.backtests import a_backtest
+from tests.builders.bank_accounts import a_bank_account, a_reveal
 from tests.builders.disputes import a_note, a_response, a_warning
 from tests.builders.fraud import a_list, a_screening, a_trace
 from tests.builders.fraud_reviews import a_review, a_review_note
 from tests.builders.merchants import a_merchant
 from tests.builders.money import eur
+from tests.builders.payment_files import a_payment_file
+from tests.builders.settlements import a_reserve
 from tests.fakes.clock import SettableClock
 from tests.fakes.desk import JOBS, Desk
 from tests.fakes.dispute_desk import DisputeDesk
 from tests.fakes.fraud_desk import FraudDesk
 from tests.fakes.gateway import StandInGateway
+from tests.fakes.payout_desk import PayoutDesk
+from tests.fakes.settlement_desk import SettlementDesk
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -44,7 +50,11 @@ INSERT INTO api_clients (id, merchant_id, name, scopes, auth_method, secret_hash
 INSERT INTO access_tokens (jti, client_id, merchant_id, issued_at, expires_at)
     VALUES ($1, $1, $1, now(), now() + interval '1 day');
 INSERT INTO ledger_snapshots (merchant_id, account, currency, horizon, through, balance_minor, taken_at)
-    VALUES ($1, 'pending', 'EUR', '1', now(), 0, now())
+    VALUES ($1, 'pending', 'EUR', '1', now(), 0, now());
+INSERT INTO merchant_volumes (merchant_id, currency, quarter, captured_minor)
+    VALUES ($1, 'EUR', '2026-03-02 09:15+00', 1);
+INSERT INTO bank_matches (merchant_id, entry_id, kind, subject_id, account, amount_minor, currency, booked_on, by_hand,
+    matched_by_name, matched_at) VALUES ($1, $1, 'PAYOUT', $1, 'eur-main', -1, 'EUR', now(), false, 'jobs', now())
 """
 _TENANT_TABLES = """
 SELECT c.relname AS name, c.relrowsecurity AS fenced,
@@ -55,6 +65,12 @@ WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
       SELECT FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname = 'merchant_id' AND NOT a.attisdropped))
 ORDER BY c.relname
 """
+# A constraint keeps merchants' rows out of them, and the fence keeps merchants away from the rows in them.
+_OF_PLATFORM = """
+SELECT t.relname AS name FROM pg_constraint AS c JOIN pg_class AS t ON t.oid = c.conrelid
+WHERE c.contype = 'c' AND NOT t.relispartition AND pg_get_constraintdef(c.oid) = $1
+"""
+_ONLY_PLATFORM = f"CHECK ((merchant_id = '{PLATFORM}'::uuid))"
 _GRANTS = """
 SELECT c.relname AS name, c.relispartition AS is_partition, array_agg(p.privilege) AS granted
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -65,12 +81,13 @@ GROUP BY c.relname, c.relispartition
 """
 _APPEND_ONLY = {
     "events", "audit_records", "audit_seals", "ledger_entries", "ledger_postings", "ledger_snapshots", "dispute_notes",
-    "payment_origins", "fraud_review_notes", "fraud_rule_sets", "fraud_rule_versions", "fraud_traces",
+    "bank_entries", "bank_matches", "bank_account_reveals", "fee_plan_versions", "settlement_adjustments", "settlement_lines", "payout_attempts", "payment_origins", "fraud_review_notes", "fraud_rule_sets", "fraud_rule_versions", "fraud_traces",
 }  # fmt: skip
 
 
 async def tenant_tables(owner: Owner) -> dict[str, str]:
-    return {row["name"]: row["key"] for row in await owner.fetch(_TENANT_TABLES)}
+    platform = {row["name"] for row in await owner.fetch(_OF_PLATFORM, _ONLY_PLATFORM)}
+    return {row["name"]: row["key"] for row in await owner.fetch(_TENANT_TABLES) if row["name"] not in platform}
 
 
 async def fill(units: PostgresUnits, owner: Owner, merchant: Merchant) -> None:
@@ -86,6 +103,9 @@ async def fill(units: PostgresUnits, owner: Owner, merchant: Merchant) -> None:
     await desk.ask_to_refund(payment, eur(1))
     await fill_disputes(DisputeDesk(desk), payment)
     await fill_fraud(FraudDesk(desk), payment)
+    await fill_bank_accounts(units, merchant)
+    await fill_settlements(SettlementDesk(units, merchant, clock))
+    await fill_payouts(PayoutDesk(units, merchant, clock))
     for statement in _ROWS_BY_HAND.split(";\n"):
         await owner.execute(statement, merchant.id)
 
@@ -100,6 +120,29 @@ async def fill_disputes(desk: DisputeDesk, payment: Payment) -> None:
         await unit.warnings.add(a_warning(merchant_id=payment.merchant_id, payment_id=payment.id))
         await unit.responses.add(a_response(dispute))
         await unit.commit()
+
+
+async def fill_bank_accounts(units: PostgresUnits, merchant: Merchant) -> None:
+    """The same of bank accounts."""
+    account = a_bank_account(merchant_id=merchant.id)
+    async with units.begin(JOBS, "test") as unit:
+        await unit.bank_accounts.add(account)
+        await unit.bank_account_reveals.add(a_reveal(account))
+        await unit.commit()
+
+
+async def fill_settlements(desk: SettlementDesk) -> None:
+    """The same of settlements: one is closed, of which something is held."""
+    await desk.set_schedule(reserve=a_reserve())
+    await desk.adjust(eur(1))
+    await desk.capture()
+    desk.clock.pass_by(1)
+    await desk.close(await desk.oldest())
+
+
+async def fill_payouts(desk: PayoutDesk) -> None:
+    """The same of payouts: one is with the bank."""
+    await desk.send(await desk.approve(await desk.create()))
 
 
 async def fill_fraud(desk: FraudDesk, payment: Payment) -> None:
@@ -131,6 +174,20 @@ async def test_every_table_of_a_tenant_has_its_fence(owner: Owner) -> None:
     rows = await owner.fetch(_TENANT_TABLES)
     assert {"payments", "merchants", "events", "ledger_postings", "memberships"} <= {row["name"] for row in rows}
     assert [row["name"] for row in rows if not row["fenced"]] == []
+
+
+async def test_no_merchant_sees_what_is_the_platform_s_alone(
+    database: Database, units: PostgresUnits, owner: Owner, merchant: Merchant
+) -> None:
+    async with units.begin(JOBS, "test") as unit:
+        await unit.payment_files.add(a_payment_file(), b"sealed")
+        await unit.commit()
+    tables = {row["name"] for row in await owner.fetch(_OF_PLATFORM, _ONLY_PLATFORM)}
+    assert "payment_files" in tables
+    async with database.connection(Scope(frozenset({merchant.id}))) as connection:
+        assert [name for name in tables if await connection.fetchval(f"SELECT count(*) FROM {name}")] == []
+    async with database.connection(Scope(None)) as connection:
+        assert await connection.fetchval("SELECT count(*) FROM payment_files") == 1
 
 
 async def test_one_sees_nothing_of_the_other_in_any_table(

@@ -56,6 +56,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(500)
         elif "authorization" not in self.headers and not _signed(self.command, self.path, self.headers["host"]):
             self._say(403)
+        elif self.command == "PUT" and self.headers["if-none-match"] == "*" and path in self.server.objects:
+            self._say(412)
         elif self.command == "PUT":
             names = ("content-type", "content-disposition")
             self.server.objects[path] = content, {n: self.headers[n] for n in names if n in self.headers}

@@ -59,9 +59,10 @@ _PREFIXES = {
     "fraudReview": Prefix.REVIEW,
     "fraudRule": Prefix.RULE,
     "backtest": Prefix.BACKTEST,
+    "bankAccount": Prefix.BANK_ACCOUNT,
     "fraudLists": Prefix.MERCHANT,
 }
-STAFF_ASK = {"disputeNotices"}
+STAFF_ASK = {"disputeNotices", "jobs"}
 # An example is a dozen operations on two executors: neither small nor quick.
 _CHECKS: Any = list(HealthCheck)
 _settings = settings(

@@ -19,11 +19,13 @@ from app.simulator.application import Habits
 from app.simulator.disputes.due import Pace
 from app.simulator.server import run_simulator
 from app.simulator.disputes.webhook_target import WebhookTarget
-port, journal, late, capture, answer, url, secret = sys.argv[1:]
+port, journal, late, capture, answer, url, secret, bank, returned = sys.argv[1:]
 run_simulator("127.0.0.1", int(port), Path(journal), habits=Habits(
     late_answer=timedelta(seconds=int(late)),
     pace=Pace(after_capture=timedelta(seconds=float(capture)), after_answer=timedelta(seconds=float(answer))),
     webhook=WebhookTarget(url=url, secret=secret) if url else None,
+    bank_directory=Path(bank) if bank else None,
+    return_after=timedelta(seconds=float(returned)),
 ))
 """
 
@@ -46,11 +48,14 @@ class SimulatorProcess:
         dispute_after_seconds: float = 0.2,
         decide_after_seconds: float = 0.2,
         webhook: tuple[str, str] = ("", ""),
+        bank: Path | None = None,
+        return_after_seconds: float = 0.2,
     ) -> None:
         self.journal = journal
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._habits = [late_answer_seconds, dispute_after_seconds, decide_after_seconds, *webhook]
+        waits = (late_answer_seconds, dispute_after_seconds, decide_after_seconds)
+        self._habits = [*waits, *webhook, bank or "", return_after_seconds]
         self.process = self._spawn()
 
     def start(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.approvals.approval_action import ApprovalAction
+from domain.approvals.approval_action import ALWAYS, PLATFORM_ACTIONS, WITHOUT_AMOUNT, ApprovalAction
 from domain.approvals.approval_policy import DECIDING_ROLES, ApprovalPolicy, policy_for
 from domain.identity.actor import ROLES, Role
 from domain.identity.permission import MERCHANT_ROLES, STAFF_ROLES, MerchantRole, Permission, StaffRole
@@ -16,7 +16,8 @@ from domain.kernel.money import Money
 from tests.builders.approvals import a_policy
 from tests.builders.money import EUR, eur, jpy
 
-REFUND, ACCEPT, PUBLISH = ApprovalAction
+REFUND, ACCEPT = ApprovalAction.REFUND_PAYMENT, ApprovalAction.ACCEPT_DISPUTE
+PUBLISH = ApprovalAction.PUBLISH_FRAUD_RULE
 
 
 @pytest.mark.parametrize(
@@ -94,3 +95,19 @@ def test_what_no_policy_can_be(values: dict[str, Any], path: str, why: str) -> N
     with pytest.raises(Invalid, match=why) as refused:
         a_policy(**values)
     assert refused.value.path == (path,)
+
+
+@pytest.mark.parametrize("action", ApprovalAction)
+def test_what_always_needs_approval_has_no_policy(action: ApprovalAction) -> None:
+    values = {"action": action, "threshold": None if action in WITHOUT_AMOUNT else eur(1)}
+    if action not in ALWAYS:
+        assert a_policy(**values).action is action
+        return
+    with pytest.raises(Invalid, match="always needs approval") as refused:
+        a_policy(**values)
+    assert refused.value.path == ("action",)
+
+
+def test_what_concerns_all_merchants_has_no_amount() -> None:
+    assert PLATFORM_ACTIONS <= WITHOUT_AMOUNT
+    assert {ApprovalAction.ADJUST_SETTLEMENT} == ALWAYS - WITHOUT_AMOUNT

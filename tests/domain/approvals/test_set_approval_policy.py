@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from domain.approvals.approval_action import ApprovalAction
+from domain.approvals.approval_action import ALWAYS, ApprovalAction
 from domain.approvals.errors import StaffPolicy
 from domain.approvals.set_approval_policy import SetApprovalPolicy, set_approval_policy
 from domain.identity.permission import MerchantRole, StaffRole
@@ -152,4 +152,15 @@ async def test_what_does_not_belong_together(office: Office, values: dict[str, A
     with pytest.raises(Invalid) as refused:
         await put(office, a_staff_actor(), **values)
     assert refused.value.path == (path,)
+    assert (kept(office), office.told()) == ([], [])
+
+
+@pytest.mark.parametrize("action", sorted(ALWAYS))
+@pytest.mark.parametrize("required", [True, False])
+async def test_what_always_needs_approval_is_not_up_to_anybody(
+    office: Office, action: ApprovalAction, *, required: bool
+) -> None:
+    with pytest.raises(Invalid, match="always needs approval") as refused:
+        await put(office, a_staff_actor(), action=action, currency=None, threshold=None, required=required)
+    assert refused.value.path == ("action",)
     assert (kept(office), office.told()) == ([], [])

@@ -41,8 +41,8 @@ class Installation:
         merchant_id = new_uuid(NOON)
         await self.run(
             "INSERT INTO merchants (id, name, country, currency, status, gateway, fee_rates, returns_fee_on_refund,"
-            " dispute_fees, time_zone, created_at, updated_at, version)"
-            " VALUES ($1, $2, 'DE', 'EUR', 'ACTIVE', 'simulator', '[]', false, '{}', 'UTC', $3, $3, 1)",
+            " dispute_fees, next_fee_plans, time_zone, created_at, updated_at, version)"
+            " VALUES ($1, $2, 'DE', 'EUR', 'ACTIVE', 'simulator', '[]', false, '{}', '[]', 'UTC', $3, $3, 1)",
             merchant_id,
             name,
             NOON,

@@ -95,7 +95,16 @@ def test_an_owner_stands_in_for_every_role_of_the_merchant(held: MerchantRole, w
 @pytest.mark.parametrize("wanted", StaffRole)
 @pytest.mark.parametrize("held", StaffRole)
 def test_an_admin_stands_in_for_every_role_of_the_staff(held: StaffRole, wanted: StaffRole) -> None:
-    assert a_staff_actor(held).holds(wanted, OURS) == (held in {wanted, StaffRole.ADMIN})
+    stands_in = {wanted, StaffRole.ADMIN}
+    if wanted is StaffRole.APPROVER:
+        stands_in.add(StaffRole.FINANCE_OPERATIONS)
+    assert a_staff_actor(held).holds(wanted, OURS) == (held in stands_in)
+
+
+def test_finance_operations_stand_in_for_the_approver_and_not_the_other_way_round() -> None:
+    assert a_staff_actor(StaffRole.FINANCE_OPERATIONS).holds(StaffRole.APPROVER, OURS)
+    assert not a_staff_actor(StaffRole.APPROVER).holds(StaffRole.FINANCE_OPERATIONS, OURS)
+    assert not an_actor(OURS, role=MerchantRole.FINANCE).holds(StaffRole.APPROVER, OURS)
 
 
 def test_no_role_of_one_house_is_one_of_the_other() -> None:

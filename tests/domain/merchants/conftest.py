@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from domain.merchants.fee_plan_version import first_version
 from domain.merchants.ports import MerchantPorts
 from tests.builders.merchants import a_merchant
 from tests.fakes.clock import SettableClock
@@ -26,6 +27,7 @@ def merchant(units: MemoryUnits) -> Merchant:
     """An active merchant."""
     merchant = a_merchant()
     units.tables.merchants[merchant.id] = merchant
+    units.tables.fee_plan_versions.append(first_version(merchant))
     return merchant
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,8 @@ from domain.identity.permission import StaffRole
 from domain.kernel.errors import Forbidden, Invalid
 from domain.kernel.money import Currency
 from domain.merchants.create_merchant import CreateMerchant, create_merchant
+from domain.merchants.fee_plan import FeePlan, FeeRate
+from domain.merchants.fee_plan_version import first_version
 from domain.merchants.merchant import MerchantStatus
 from tests.builders.identity import a_staff_actor, an_actor
 from tests.builders.merchants import a_fee_plan
@@ -28,6 +31,7 @@ def command(name: str = "Blue Bicycle", country: str = "DE") -> CreateMerchant:
 async def test_it_can_be_paid_at_once(ports: MerchantPorts, units: MemoryUnits) -> None:
     made = await create_merchant(ports, a_staff_actor(), command())
     assert units.tables.merchants == {made.id: made}
+    assert units.tables.fee_plan_versions == [first_version(made)]
     assert (made.status, made.gateway, made.fee_plan) == (MerchantStatus.ACTIVE, "simulator", a_fee_plan())
     [record] = units.tables.audit
     assert (record.action, record.subject_id, record.merchant_id) == ("merchants.create", made.id, made.id)
@@ -48,4 +52,13 @@ async def test_a_bad_value_is_named(
     with pytest.raises(Invalid) as refusal:
         await create_merchant(ports, a_staff_actor(), command(name, country))
     assert refusal.value.path == path
+    assert units.tables.merchants == {}
+
+
+async def test_a_plan_says_each_thing_once(ports: MerchantPorts, units: MemoryUnits) -> None:
+    rate = FeeRate(percentage=Decimal(1))
+    twice = CreateMerchant(name="Blue", country="DE", currency=Currency("EUR", 2), fee_plan=FeePlan(rates=(rate, rate)))
+    with pytest.raises(Invalid) as refusal:
+        await create_merchant(ports, a_staff_actor(), twice)
+    assert refusal.value.path == ("feeRates", "1")
     assert units.tables.merchants == {}

@@ -99,12 +99,14 @@ def test_a_refund_reserves_and_then_gives_back() -> None:
     payment = a_payment(captured=eur(100), fee_minor=175)
     reserved = money_movement.reserve_refund(payment, eur(40), after(1))
     assert (reserved.refund_pending_minor, reserved.refunded_minor) == (4000, 0)
-    refund = a_refund(amount=eur(40))
-    back = money_movement.give_back(reserved, refund, 70, after(2))
+    refund = a_refund(amount=eur(40), returned_fee_minor=70, fee_minor=30)
+    back = money_movement.give_back(reserved, refund, after(2))
     assert (back.refund_pending_minor, back.refunded_minor, back.returned_fee_minor) == (0, 4000, 70)
+    assert (back.fee_minor, back.refund_fee_minor) == (175, 30)
     assert (back.status, back.refundable_minor) == (S.CAPTURED, 6000)
     assert back.events[-1].data == {
         "amount_minor": 4000, "currency": "EUR", "refund_id": str(refund.id), "returned_fee_minor": 70,
+        "fee_minor": 30,
     }  # fmt: skip
 
 
@@ -178,7 +180,7 @@ def test_in_any_order_nothing_is_moved_twice_and_nothing_gets_stuck(steps: list[
         if kind == "refund":
             refund = a_refund(operation, amount=amount)
             payment = (
-                money_movement.give_back(payment, refund, 0, after(9))
+                money_movement.give_back(payment, refund, after(9))
                 if well
                 else money_movement.release_refund(payment, refund, "no", after(9))
             )

@@ -13,7 +13,7 @@ from domain.ledger.entry import EntryKind
 from domain.payments.postings import capture_entry, refund_entry
 from tests.builders.moments import MORNING, after
 from tests.builders.money import EUR, eur
-from tests.builders.payments import a_payment, an_operation
+from tests.builders.payments import a_payment, a_refund, an_operation
 
 if TYPE_CHECKING:
     from domain.ledger.entry import Posting
@@ -40,7 +40,8 @@ def test_a_capture_and_its_fee() -> None:
 
 
 def test_a_refund_with_the_fee_it_gives_back() -> None:
-    entry = refund_entry(PAYMENT, OPERATION, ENTRY_ID, 85, after(1))
+    refund = a_refund(OPERATION, returned_fee_minor=85)
+    entry = refund_entry(PAYMENT, OPERATION, refund, ENTRY_ID, after(1))
     assert amounts(entry.postings) == [
         ("pending", 4000),
         ("gateway_clearing:simulator", -4000),
@@ -50,14 +51,28 @@ def test_a_refund_with_the_fee_it_gives_back() -> None:
     assert entry.kind is EntryKind.REFUND
 
 
+def test_a_refund_with_what_it_costs_itself() -> None:
+    refund = a_refund(OPERATION, returned_fee_minor=85, fee_minor=30)
+    entry = refund_entry(PAYMENT, OPERATION, refund, ENTRY_ID, after(1))
+    assert amounts(entry.postings)[2:] == [
+        ("pending", -85),
+        ("fees_revenue", 85),
+        ("pending", 30),
+        ("fees_revenue", -30),
+    ]
+    alone = refund_entry(PAYMENT, OPERATION, a_refund(OPERATION, fee_minor=30), ENTRY_ID, after(1))
+    assert amounts(alone.postings)[2:] == [("pending", 30), ("fees_revenue", -30)]
+
+
 def test_no_fee_no_posting() -> None:
     assert len(capture_entry(PAYMENT, OPERATION, ENTRY_ID, 0, after(1)).postings) == 2
-    assert len(refund_entry(PAYMENT, OPERATION, ENTRY_ID, 0, after(1)).postings) == 2
+    assert len(refund_entry(PAYMENT, OPERATION, a_refund(OPERATION), ENTRY_ID, after(1)).postings) == 2
 
 
 @given(st.integers(1, 10**12), st.integers(0, 10**12))
 def test_entries_balance_and_a_full_refund_undoes_a_capture(minor: int, fee: int) -> None:
     operation = an_operation(PAYMENT, amount=Money(minor, EUR))
+    refund = a_refund(operation, returned_fee_minor=fee)
     captured = amounts(capture_entry(PAYMENT, operation, ENTRY_ID, fee, after(1)).postings)
-    refunded = amounts(refund_entry(PAYMENT, operation, ENTRY_ID, fee, after(1)).postings)
+    refunded = amounts(refund_entry(PAYMENT, operation, refund, ENTRY_ID, after(1)).postings)
     assert sorted(captured) == sorted((account, -amount) for account, amount in refunded)

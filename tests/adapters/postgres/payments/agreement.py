@@ -23,7 +23,7 @@ SELECT p.id FROM payments AS p LEFT JOIN LATERAL (
     FROM ledger_entries AS e JOIN ledger_postings AS l ON (l.merchant_id, l.entry_id) = (e.merchant_id, e.id)
     WHERE e.payment_id = p.id
 ) AS s ON true
-WHERE s.moved <> p.captured_minor - p.refunded_minor OR s.fees <> p.fee_minor - p.returned_fee_minor
+WHERE s.moved <> p.captured_minor - p.refunded_minor OR s.fees <> p.fee_minor - p.returned_fee_minor + p.refund_fee_minor
 """
 _EVENTS_DIFFER = """
 SELECT p.id FROM payments AS p LEFT JOIN events AS e ON e.subject_id = p.id GROUP BY p.id, p.version

@@ -11,7 +11,8 @@ import asyncpg
 import orjson
 import pytest
 
-from app.demo.seed.fill import seed
+from app.demo.seed.fill import Place, seed
+from app.settings import DEMO_SECRET_KEY
 from tests.postgres import create_copy, drop_copy
 
 if TYPE_CHECKING:
@@ -41,12 +42,11 @@ async def fill(
     dsn: str, data: Path, *, empty: bool = False, payments_count: int = 20_000, now: datetime | None = None
 ) -> bool:
     """Seed in a thread: it runs a loop of its own."""
+    place = Place(data=data, journal=data / "simulator.jsonl", simulator_url=SIMULATOR_URL, secret_key=DEMO_SECRET_KEY)
     return await asyncio.to_thread(
         seed,
         dsn,
-        data=data,
-        journal=data / "simulator.jsonl",
-        simulator_url=SIMULATOR_URL,
+        place,
         empty=empty,
         payments_count=payments_count,
         now=now,

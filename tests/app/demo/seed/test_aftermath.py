@@ -255,6 +255,8 @@ async def test_two_merchants_ask_for_a_second_person(books: asyncpg.Connection) 
     requests = {
         (row["action"], row["status"]): row
         for row in await books.fetch("SELECT *, expires_at > now() AS open FROM approval_requests")
+        # What our own people and the merchants' money need a second person for is tested with the settlements.
+        if row["action"] not in {"CHANGE_BANK_ACCOUNT", "ADJUST_SETTLEMENT", "SET_PAYOUT_POLICY"}
     }
     assert requests.keys() == {
         ("REFUND_PAYMENT", "REQUIRES_REVIEW"),

@@ -12,6 +12,7 @@ from adapters.postgres.payments import rows
 from app.demo.seed.merchants import MERCHANTS
 from domain.audit.audit_record import AuditRecord
 from domain.identity.permission import CLIENT_SCOPES
+from domain.payments.charging import sale_of
 from domain.payments.decline import DeclineCode
 from domain.payments.payment import PaymentStatus
 from tests.app.demo.seed.conftest import fill
@@ -101,9 +102,10 @@ async def test_the_ledger_says_what_the_payments_say(books: asyncpg.Connection) 
         )
         SELECT p.id FROM payments AS p LEFT JOIN booked AS b ON (b.merchant_id, b.payment_id) = (p.merchant_id, p.id)
         WHERE coalesce(b.captured, 0) <> p.captured_minor OR coalesce(b.refunded, 0) <> p.refunded_minor
-           OR coalesce(b.fees, 0) <> p.fee_minor - p.returned_fee_minor
+           OR coalesce(b.fees, 0) <> p.fee_minor - p.returned_fee_minor + p.refund_fee_minor
            OR coalesce(b.held, 0) <> p.disputed_minor + p.double_loss_minor
            OR coalesce(b.owed, 0) <> p.captured_minor - p.refunded_minor - p.fee_minor + p.returned_fee_minor
+                                     - p.refund_fee_minor
                                      - p.disputed_minor - p.double_loss_minor - coalesce(b.lost_fees, 0)
         """
     )
@@ -121,24 +123,29 @@ async def test_captures_and_refunds_add_up_to_their_payment(books: asyncpg.Conne
             FROM captures GROUP BY payment_id
         ), given AS (
             SELECT payment_id, sum(amount_minor) FILTER (WHERE status = 'SUCCEEDED') AS done,
-                   sum(amount_minor) FILTER (WHERE status = 'PENDING') AS open, sum(returned_fee_minor) AS fees
+                   sum(amount_minor) FILTER (WHERE status = 'PENDING') AS open, sum(returned_fee_minor) AS fees,
+                   sum(fee_minor) AS costs
             FROM refunds GROUP BY payment_id
         )
         SELECT id FROM payments AS p LEFT JOIN taken AS t ON t.payment_id = p.id LEFT JOIN given AS g ON g.payment_id = p.id
         WHERE (coalesce(t.done, 0), coalesce(t.open, 0), coalesce(t.fees, 0),
-               coalesce(g.done, 0), coalesce(g.open, 0), coalesce(g.fees, 0))
+               coalesce(g.done, 0), coalesce(g.open, 0), coalesce(g.fees, 0), coalesce(g.costs, 0))
            IS DISTINCT FROM (captured_minor, capture_pending_minor, fee_minor,
-                             refunded_minor, refund_pending_minor, returned_fee_minor)
+                             refunded_minor, refund_pending_minor, returned_fee_minor, refund_fee_minor)
         """
     )
     assert differing == []
 
 
 async def test_each_fee_follows_the_merchants_plan(books: asyncpg.Connection) -> None:
-    plans = {row["id"]: merchant_of(row).fee_plan for row in await books.fetch("SELECT * FROM merchants")}
+    sellers = {row["id"]: merchant_of(row) for row in await books.fetch("SELECT * FROM merchants")}
+    bought = {row["id"]: rows.payment_of(row) for row in await books.fetch("SELECT * FROM payments")}
     captures = [rows.capture_of(row) for row in await books.fetch("SELECT * FROM captures WHERE status = 'SUCCEEDED'")]
     assert captures
-    assert [c.id for c in captures if c.fee_minor != plans[c.merchant_id].fee_minor("CARD", c.amount)] == []
+    for capture in captures:
+        merchant = sellers[capture.merchant_id]
+        sale = sale_of(bought[capture.payment_id].method, merchant, capture.amount)
+        assert capture.fee_minor == merchant.fee_plan.fee_minor(sale), capture.id
 
 
 async def test_the_domain_takes_every_payment_for_sound(books: asyncpg.Connection) -> None:
@@ -199,6 +206,10 @@ async def test_events_are_numbered_from_one_to_the_version(books: asyncpg.Connec
         ("fraud_reviews", "opened_at"),
         ("fraud_review_notes", "created_at"),
         ("fraud_backtests", "created_at"),
+        ("settlements", "opened_at"),
+        ("payouts", "created_at"),
+        ("bank_accounts", "created_at"),
+        ("remittances", "created_at"),
     ],
 )
 async def test_ids_are_uuids_of_their_rows_own_millisecond(books: asyncpg.Connection, table: str, moment: str) -> None:
@@ -255,10 +266,16 @@ async def test_empty_means_everything_but_payments(database_url: str, tmp_path: 
             *("payments", "customers", "operations", "ledger_entries", "payment_origins"),
             *("fraud_screenings", "fraud_traces", "fraud_volumes", "fraud_reviews", "fraud_backtests"),
             *("disputes", "dispute_notices", "early_fraud_warnings", "dispute_policies", "gateway_cursors"),
-            *("approval_requests", "approval_policies"),
+            *("approval_policies", "payouts", "payment_files", "settlement_lines", "reserve_holds"),
+            *("bank_statements", "remittances", "reconciliation_items"),
         ):
             assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 0
-        assert not await connection.fetchval("SELECT count(*) FROM events WHERE subject_type <> 'fraud_rule'")
+        told = await connection.fetch("SELECT DISTINCT subject_type FROM events")
+        assert {row[0] for row in told} == {"fraud_rule", "bank_account", "settlement", "approval_request"}
+        # Whoever sells something is settled and paid, from the next cut-off on.
+        assert await connection.fetchval("SELECT count(*) FROM bank_accounts WHERE status = 'ACTIVE'") == 8
+        opened = await connection.fetch("SELECT status, cut_off > now() AS ahead FROM settlements")
+        assert sorted((row["status"], row["ahead"] is not False) for row in opened) == [("OPEN", True)] * 8
         # What they watch for is there all the same.
         assert await connection.fetchval("SELECT count(*) FROM fraud_rules WHERE status = 'PUBLISHED'") > 5
         assert await connection.fetchval("SELECT count(*) FROM merchants") == 6

@@ -1,0 +1,1 @@
+"""Banks: the files that they take and give, and how those travel."""

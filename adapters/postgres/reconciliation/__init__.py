@@ -1,0 +1,1 @@
+"""Bank statements, their entries and what did not match, in PostgreSQL."""

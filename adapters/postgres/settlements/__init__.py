@@ -1,0 +1,1 @@
+"""Settlements, bank accounts and payouts in PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Statements of settlements as files: CSV, PDF, and the links that they lie under."""

@@ -1,0 +1,1 @@
+"""How fast a bank statement of a million entries is imported, against parsing it alone."""

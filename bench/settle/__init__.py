@@ -1,0 +1,1 @@
+"""Closing a settlement, against one statement written by hand."""
