@@ -18,8 +18,11 @@ from adapters.postgres.verification.fraud_checks import FRAUD_CHECKS
 from adapters.postgres.verification.gateway_effects import GatewayEffect
 from adapters.postgres.verification.merchant_checks import MERCHANT_CHECKS
 from adapters.postgres.verification.payment_file_checks import PAYMENT_FILE_CHECKS
+from adapters.postgres.verification.payout_checks import PAYOUT_CHECKS
 from adapters.postgres.verification.reconciliation_checks import RECONCILIATION_CHECKS
+from adapters.postgres.verification.reserve_checks import RESERVE_CHECKS
 from adapters.postgres.verification.review_checks import REVIEW_CHECKS
+from adapters.postgres.verification.settlement_checks import SETTLEMENT_CHECKS
 from app.settings import load_settings
 from app.verify import VerificationRefused, verified, verify
 from domain.audit.ports import SealingPorts
@@ -210,7 +213,8 @@ async def test_finds_and_names_what_is_broken(
 
 
 def test_every_check_has_a_corruption() -> None:
-    # Fraud's own are broken where its stores are tested, and those of reviews and bank accounts beside this file.
+    # Fraud's and the banks' own are broken where their stores are tested, those of reviews, accounts, settlements and
+    # payouts beside this file.
     elsewhere = {
         check.name
         for check in (
@@ -220,6 +224,9 @@ def test_every_check_has_a_corruption() -> None:
             *BANK_ACCOUNT_CHECKS,
             *MERCHANT_CHECKS,
             *RECONCILIATION_CHECKS,
+            *SETTLEMENT_CHECKS,
+            *RESERVE_CHECKS,
+            *PAYOUT_CHECKS,
         )
     }
     assert {check.name for check in CHECKS} - elsewhere <= {name for name, _ in CORRUPTIONS + DISPUTE_CORRUPTIONS}

@@ -222,8 +222,11 @@ async def test_what_is_due_and_what_has_stopped(house: House, desk: PayoutDesk) 
     await desk.fail(newest, "AC04")
     assert await due(house, desk) == []
     desk.clock.pass_by(60)
-    await desk.confirm(await desk.send(await desk.create(eur(40))))
+    paid = await desk.confirm(await desk.send(await desk.create(eur(40))))
     assert await due(house, desk) == [(desk.merchant.id, EUR)]
+    desk.clock.pass_by(60)
+    await desk.give_back(paid, code="NARR")
+    assert await due(house, desk) == [], "a bank's own words are no reason to pay it again by the clock"
 
 
 async def due(house: House, desk: PayoutDesk) -> list[tuple[object, object]]:

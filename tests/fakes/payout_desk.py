@@ -168,14 +168,16 @@ class PayoutDesk:
         command = FailPayout(payout_id=payout.id, code=code, message="Closed account")
         return await fail_payout(self.ports, actor, command)
 
-    async def give_back(self, payout: Payout, entry_id: UUID | None = None, actor: Actor = JOBS) -> Payout:
+    async def give_back(
+        self, payout: Payout, entry_id: UUID | None = None, actor: Actor = JOBS, code: str = "AC04"
+    ) -> Payout:
         """A statement has it back."""
         command = ReturnPayout(
             payout_id=payout.id,
             bank_account=HOUSE_ACCOUNT,
             bank_entry_id=entry_id or new_uuid(self.clock.now()),
             booked_on=date(2026, 3, 6),
-            code="AC04",
+            code=code,
             message="Closed account",
         )
         return await return_payout(self.ports, actor, command)

@@ -111,7 +111,7 @@ class MemoryPayoutFunds:
         if not answered:
             return False
         last = max(answered, key=lambda pair: (pair[0], pair[1].id))[1]
-        return last.status is not _S.PAID and last.failure_code != "NARR"
+        return last.status is _S.RETURNED or (last.status is _S.FAILED and last.failure_code != "NARR")
 
     async def due(self, at: datetime, after: AccountKey | None, limit: int) -> list[AccountKey]:
         keys = sorted(self._tables.settlements.accounts)

@@ -101,7 +101,7 @@ class ReconciliationReads:
         found: defaultdict[UUID, list[BankStatement]] = defaultdict(list)
         if scope.covers(PLATFORM):
             async with self._database.connection(scope) as connection:
-                for row in await connection.fetch(_OF_IMPORTS, PLATFORM, list(import_ids)):
+                for row in await connection.fetch(_OF_IMPORTS, PLATFORM, list(set(import_ids))):
                     found[row["import_id"]].append(rows.statement_of(row))
         return found
 

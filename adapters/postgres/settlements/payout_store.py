@@ -82,14 +82,15 @@ SELECT coalesce(sum(amount_minor), 0)::bigint FROM payouts
 WHERE merchant_id = $1 AND currency = $2 AND approved_by_policy AND decided_at > $3
   AND status NOT IN ('CANCELED', 'FAILED')
 """
-# Nothing of the payee's is at fault where the narrative says what is (ISO 20022, NARR): that may be tried again.
+# Where we failed the payout in our own words (ISO 20022, NARR) nothing of the payee's is at fault, and it may be tried
+# again; what a bank gave back in its own words may be at fault for ever.
 _STOPPED = """
 SELECT EXISTS (
     SELECT FROM payouts AS p
     WHERE p.merchant_id = {merchant} AND p.currency = {currency} AND p.status IN ('AWAITING_APPROVAL', 'HELD')
       AND p.requested_by_kind = 'SYSTEM'
 ) OR coalesce((
-    SELECT p.status <> 'PAID' AND p.failure_code <> 'NARR' FROM payouts AS p
+    SELECT p.status = 'RETURNED' OR (p.status = 'FAILED' AND p.failure_code <> 'NARR') FROM payouts AS p
     WHERE p.merchant_id = {merchant} AND p.bank_account_id = {bank_account}
       AND p.status IN ('PAID', 'FAILED', 'RETURNED')
     ORDER BY greatest(p.paid_at, p.failed_at, p.returned_at) DESC, p.id DESC LIMIT 1

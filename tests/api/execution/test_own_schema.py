@@ -27,11 +27,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes, queries
 
-from domain.kernel.ids import Prefix
+from domain.kernel.ids import Prefix, format_id, new_uuid
 from tests.api.execution.operations import disturbed, text_values
-from tests.api.graph import CORE
+from tests.api.graph import CORE, SYSTEM
 from tests.api.history import write_histories
+from tests.api.reconciliation.bank_mail import write_bank_mail
 from tests.api.test_tenancy import history
+from tests.builders.moments import MORNING
+from tests.builders.payment_files import a_payment_file
 
 if TYPE_CHECKING:
     from graphql import DocumentNode
@@ -62,7 +65,19 @@ _PREFIXES = {
     "bankAccount": Prefix.BANK_ACCOUNT,
     "fraudLists": Prefix.MERCHANT,
 }
-STAFF_ASK = {"disputeNotices", "jobs"}
+OF_PLATFORM = {
+    "PaymentFile": ("payment_files", Prefix.PAYMENT_FILE),
+    "StatementImport": ("statement_imports", Prefix.STATEMENT_IMPORT),
+    "BankStatement": ("bank_statements", Prefix.STATEMENT),
+    "BankEntry": ("bank_entries", Prefix.BANK_ENTRY),
+    "ReconciliationItem": ("reconciliation_items", Prefix.RECONCILIATION),
+    "Remittance": ("remittances", Prefix.REMITTANCE),
+}
+STAFF_ASK = {
+    *("statementImports", "statementImportTotals", "bankStatements", "bankEntries", "reconciliationItems"),
+    *("reconciliationItemTotals", "remittances", "remittanceTotals"),
+    *("disputeNotices", "jobs", "payoutPolicies"),
+}
 # An example is a dozen operations on two executors: neither small nor quick.
 _CHECKS: Any = list(HealthCheck)
 _settings = settings(
@@ -86,6 +101,11 @@ class Known:
         known = self._neighbours.blue
         return known[prefix] if prefix else [each for ids in known.values() for each in ids[:most]]
 
+    async def of_platform(self, table: str, prefix: Prefix) -> list[str]:
+        """Ids of what no merchant has."""
+        rows = await self._neighbours.graph.database.fetch(f"SELECT id FROM {table} ORDER BY id LIMIT 3")
+        return [format_id(prefix, row["id"]) for row in rows]
+
     async def answer(self, operation: Operation) -> Json:
         """What the merchant's owner is answered by both."""
         graph, owner = self._neighbours.graph, self._neighbours.owner
@@ -101,6 +121,11 @@ class Known:
 async def known(lasting_graph: Graph) -> Known:
     """The history, and some payments more."""
     await write_histories(lasting_graph, 8)
+    await write_bank_mail(lasting_graph, 3)
+    units: Any = lasting_graph.assembly.files.units
+    async with units.begin(SYSTEM, "tests") as unit:
+        await unit.payment_files.add(a_payment_file(file_id=new_uuid(MORNING)), b"sealed")
+        await unit.commit()
     return Known(await history(lasting_graph))
 
 
@@ -131,7 +156,10 @@ NODES = {kind.name: kind for kind in CORE.get_possible_types(CORE.get_type("Node
 async def test_every_field_of_every_type(name: str, known: Known) -> None:
     source = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ id __typename ... on {name} {_everything(NODES[name])} }} }}"
     # The events of all contexts have ids of one kind.
-    data = await known.run(source, ids=known.ids(Prefix.EVENT) if name.endswith("Event") else known.ids(most=3))
+    if name in OF_PLATFORM:
+        data = await known.run(source, as_staff=True, ids=await known.of_platform(*OF_PLATFORM[name]))
+    else:
+        data = await known.run(source, ids=known.ids(Prefix.EVENT) if name.endswith("Event") else known.ids(most=3))
     assert name in {node["__typename"] for node in data["nodes"] if node is not None}
 
 
